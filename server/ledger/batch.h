@@ -1,0 +1,36 @@
+/*
+ * batch.h: decide → apply, entry by entry, inside the writer's one transaction.
+ *
+ * A handler decides (reads the transaction, changes nothing), and adds the entries it decided on: each is packed,
+ * chained to the one before and applied at once, so that the next request of the batch is decided on what this one
+ * did. The writer then appends the whole batch to the journal with one sync, and commits. Writer thread only.
+ */
+#pragma once
+
+#include "proto/journal.pb-c.h"
+#include "server/ledger/ledger.h"
+
+enum { BATCH_REQUESTS_MAX = 64, BATCH_ENTRIES_MAX = 4096, BATCH_BYTES_MAX = 6 * 1024 * 1024 };
+
+struct batch {
+    struct ledger *ledger;
+    struct txn *txn;
+    uint64_t now_ms;                    /* one time for the whole batch, never before the newest entry's */
+    struct journal_head head;           /* after the entries so far */
+    struct arena *arena;                /* of the packed entries; lives until the batch has ended */
+    struct bytes entries[BATCH_ENTRIES_MAX];
+    size_t count, bytes;
+    struct cells *cells;                /* benchmark cells touched by this batch, written once (batch_flush) */
+    struct changes *changes;            /* what subscribers may want to look at */
+};
+
+/* `txn` is an open write transaction. */
+int batch_init(struct batch *batch, struct ledger *ledger, struct txn *txn, uint64_t now_ms);
+void batch_done(struct batch *batch);
+/* Room for another request of at most `bytes`? If not, the writer closes the batch first. */
+bool batch_has_room(const struct batch *batch, size_t bytes);
+
+/* Sets entry->time_ms, packs, chains, applies. `place` may be NULL; it gets the entry's place. */
+int batch_add(struct batch *batch, Ci__Entry *entry, struct journal_head *place);
+/* Writes the cells that were touched and the head: before the journal's append, in the same transaction. */
+int batch_flush(struct batch *batch);

@@ -1,0 +1,27 @@
+/*
+ * people.h: who is asking, and what that person may see and do. Looked up in the view at each request, so a
+ * revocation works at once.
+ */
+#pragma once
+
+#include "common/tls/channel.h"
+#include "server/ledger/batch.h"
+
+enum { PERSON_ID_SIZE = 18, INSTALL_ID_SIZE = 33, PRINCIPAL_AREAS_MAX = 64, AREA_CODE_SIZE = 41 };
+
+struct principal {
+    char person[PERSON_ID_SIZE];        /* "p" and 16 hexadecimal digits; empty: nobody (enrolling) */
+    char install[INSTALL_ID_SIZE];
+    Ci__Role role;
+    size_t area_count;
+    char areas[PRINCIPAL_AREAS_MAX][AREA_CODE_SIZE];
+};
+
+/* 0, or the error_code (> 0) that refuses: unknown_install, revoked, no_certificate. */
+int principal_find(struct txn *txn, const struct tls_peer *peer, struct principal *principal);
+/* The municipality that this person writes for, or NULL. */
+const char *principal_municipality(const struct principal *principal);
+/* May read records of this dossier at all (what of NL is decided by record: feed.h). */
+bool principal_reads(const struct principal *principal, const char *dossier);
+/* Covers the municipality through one of its areas (coordinator), or all (central). */
+bool principal_covers(struct txn *txn, const struct principal *principal, const char *area);

@@ -1,0 +1,43 @@
+/*
+ * request.h: one request on its way down the stairs and back up.
+ *
+ * It has one owner at a time: its session's loop, then the writer, then the loop again, handed over under the queue's
+ * lock. Everything it needs lives in its arena.
+ */
+#pragma once
+
+#include "common/base/arena.h"
+#include "common/tls/channel.h"
+#include "common/wire/error.h"
+#include "common/wire/frame.h"
+#include "server/ledger/people.h"
+
+enum { REQUEST_ARENA_BYTES = 16 * 1024 * 1024 };
+
+struct route;
+
+struct request {
+    struct arena *arena;
+    const struct route *route;
+    uint32_t id;                        /* of the frame */
+    const ProtobufCMessage *message;    /* decoded by the route's descriptor, in the arena */
+    const struct tls_peer *peer;        /* of the connection; outlives the request */
+    struct principal principal;         /* found before the handler is called, in the transaction it is called with */
+
+    /* The answer: exactly one is set by request_reply or request_refuse. */
+    const ProtobufCMessage *reply;      /* in the arena */
+    uint16_t reply_flags;
+    const Ci__Error *error;
+
+    void *work;                         /* the handler's, between decide and finish; in the arena */
+    size_t edits;                       /* accepted or refused in it; for the log */
+
+    /* The writer's: how it gets back. */
+    void (*on_answer)(struct request *request, void *owner);    /* called on the writer's thread, after commit */
+    void *owner;
+    struct request *next;
+};
+
+void request_reply(struct request *request, const ProtobufCMessage *reply, uint16_t flags);
+/* `detail_*`: NULL, or what exactly is wrong. Returns 0, so a handler can say `return request_refuse(…)`. */
+int request_refuse(struct request *request, enum error_code code, const char *detail_nl, const char *detail_en);

@@ -1,0 +1,37 @@
+/*
+ * route.h: what the table of routes says of one request type. The table itself is server/handlers/routes.c.
+ */
+#pragma once
+
+#include "common/wire/message.h"
+#include "server/ledger/batch.h"
+#include "server/request/request.h"
+
+enum route_kind {
+    ROUTE_READ,         /* `read` on the loop thread with a snapshot */
+    ROUTE_WRITE,        /* `write` on the writer's thread, then `finish` on the loop thread after the commit */
+    ROUTE_SESSION,      /* answered by the session itself (hello's state, subscribe, ping) with `read` */
+};
+enum route_needs {
+    NEEDS_NOTHING,              /* enrol: no certificate, no hello */
+    NEEDS_CERTIFICATE,          /* hello, ping: one that is in date */
+    NEEDS_EXPIRED_CERTIFICATE,  /* renew: also an expired one */
+    NEEDS_HELLO,                /* everything else */
+};
+
+#define ROLE_BIT(role) (1u << (role))
+#define ANY_ROLE 0xffffffffu
+
+/* Return value of every handler: 0 with an answer in the request, or a fault (answered as internal or store_full). */
+struct route {
+    uint16_t type;
+    enum route_kind kind;
+    enum route_needs needs;
+    uint32_t roles;             /* ROLE_BITs that may ask at all */
+    int (*read)(struct request *request, struct txn *txn, struct ledger *ledger);
+    int (*write)(struct request *request, struct batch *batch);
+    int (*finish)(struct request *request, struct ledger *ledger);      /* may be NULL */
+};
+
+/* NULL: unknown type. */
+const struct route *route_find(uint16_t type);

@@ -1,0 +1,33 @@
+/*
+ * writer.h: the one thread that writes: takes what is queued, decides and applies it in one transaction, appends the
+ * journal once, commits, answers.
+ *
+ * Group commit without a timer: the next batch gathers while this one syncs. Bounded queue; a full one refuses and the
+ * session stops reading. A failed batch drops only itself; after a failed sync the process exits.
+ */
+#pragma once
+
+#include "common/base/clock.h"
+#include "server/request/route.h"
+
+struct writer;
+
+enum { WRITER_QUEUE_MAX = 4096 };
+enum writer_outcome { WRITER_FULL = 1, WRITER_STOPPED };
+
+struct writer_options {
+    struct ledger *ledger;
+    struct journal *journal;            /* the writer's from here on, until writer_stop */
+    const struct clock *clock;
+    size_t headroom_bytes;              /* below it the server is read-only (store_full); 0: 64 MiB */
+    /* On the writer's thread after each commit: figures or dossiers moved. May be NULL. */
+    void (*on_committed)(void *context);
+    void *context;
+};
+
+int writer_start(struct writer **out, const struct writer_options *options);
+/* Takes the request over until its on_answer. Outcomes leave it with the caller. Any thread. */
+int writer_submit(struct writer *writer, struct request *request);
+bool writer_is_read_only(struct writer *writer);
+/* Finishes what is queued, joins. */
+struct writer *writer_stop(struct writer *writer);
