@@ -1,0 +1,63 @@
+/*
+ * command.h: what every command of `cimonitor` is given, and the table they stand in. One command per file.
+ */
+#pragma once
+
+#include "client/identity/home.h"
+#include "client/replica/replica.h"
+#include "common/base/arena.h"
+#include "common/format/language.h"
+
+#include <jansson.h>
+
+enum exit_status {
+    EXIT_DONE = 0,
+    EXIT_FAILED = 1,
+    EXIT_USAGE = 2,
+    EXIT_ATTENTION = 3,     /* done, but something needs attention: conflicts, refused edits */
+    EXIT_OFFLINE = 4,
+};
+
+struct command_context {
+    struct home *home;
+    struct replica *replica;        /* NULL where the command said it needs none */
+    struct identity identity;
+    struct arena *arena;            /* of the whole command */
+    const struct clock *clock;
+    enum language language;
+    bool json;                      /* one object on standard output, nothing else */
+};
+
+struct command {
+    const char *name;
+    const char *synopsis;           /* "answer ROUND QUESTION VALUE [--remark TEXT] …" */
+    const char *nl, *en;            /* one line for help */
+    bool needs_enrolment;           /* else home and replica may be new */
+    /* Arguments after the command's name; returns an exit_status. Faults are shown by command_fault. */
+    int (*run)(struct command_context *context, int count, char **arguments);
+};
+
+extern const struct command commands[];     /* commands.c; ends with a NULL name */
+
+/* Shows this thread's newest fault (in --json as {"error": {...}}) and gives the exit status for it. */
+int command_fault(const struct command_context *context, int fault);
+/* A sentence that says what is wrong and what to do, and the status; in --json an error object with `name`. */
+int command_refuse(const struct command_context *context, int status, const char *name, const char *nl, const char *en);
+/* What is wrong with the arguments, and the synopsis; EXIT_USAGE. */
+int command_usage(const struct command_context *context, const char *wrong);
+/* Prints the object on standard output and gives it up; in --json mode only. */
+void command_print_json(json_t *object);
+
+/*
+ * Takes options out of the arguments: a table of rows (name, whether it has a value, where it goes). `--` ends
+ * options. What is left are the positional ones, in place; returns their number, or −1 after command_usage.
+ */
+struct command_option {
+    const char *name;               /* "--remark" */
+    const char **value;             /* set to the value; NULL: a flag */
+    bool *flag;
+    const char **list;              /* repeated option: values, at most list_max */
+    size_t *list_count, list_max;
+};
+int command_options(const struct command_context *context, int count, char **arguments,
+                    const struct command_option *options, size_t option_count);
