@@ -23,7 +23,7 @@ static inline size_t buffer_size(const struct buffer *buffer)
 }
 static inline const uint8_t *buffer_data(const struct buffer *buffer)
 {
-    return buffer->bytes + buffer->start;
+    return buffer->bytes ? buffer->bytes + buffer->start : NULL;
 }
 /* Room for `size` more bytes, or NULL where that would pass the limit (FAULT_MEMORY is reported). */
 uint8_t *buffer_reserve(struct buffer *buffer, size_t size);
