@@ -1,0 +1,30 @@
+"""conftest.py: what a story can ask for. Each test has a server, folder and port of its own, and they go with it."""
+
+import sys
+
+import pytest
+
+from tests.support.processes import BUILD, Server, Team
+
+sys.path.append(str(BUILD))  # the messages that protoc made
+
+
+@pytest.fixture
+def cold_server(tmp_path):
+    """Initialised, not running."""
+    server = Server(tmp_path)
+    server.init()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def server(cold_server):
+    """Running."""
+    return cold_server.start()
+
+
+@pytest.fixture
+def team(server, tmp_path):
+    """A running server with an enrolled central team: team.central, team.person("respondent", "GM0200")."""
+    return Team(tmp_path, server)
