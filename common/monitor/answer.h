@@ -7,6 +7,7 @@
 
 enum { REMARK_BYTES_MAX = 4000, EVIDENCE_MAX = 10, EVIDENCE_BYTES_MAX = 500, REASON_BYTES_MAX = 1000,
        ANSWER_TEXT_BYTES_MAX = 2000, OWNER_BYTES_MAX = 200 };
+#define EUROS_MAX UINT64_C(1000000000000)    /* a year */
 
 enum answer_outcome { ANSWER_INVALID = 1 };
 
@@ -33,6 +34,6 @@ struct mark {
     uint16_t score;             /* hundredths of a point */
 };
 
-/* Source of the formulas: README.md "Scoring". The value must have passed answer_check. NULL: not answered. */
+/* The formulas: deploy/SCORING.md, rules 2 to 4. The value must have passed answer_check. NULL: not answered. */
 struct mark answer_mark(const struct questionnaire *questionnaire, size_t question, const Ci__AnswerValue *value,
                         bool substantiated);

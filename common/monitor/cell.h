@@ -21,7 +21,10 @@ void cell_add(struct cell *cell, int points);       /* 0…100 */
 void cell_remove(struct cell *cell, int points);    /* must have been added: CHECK */
 void cell_merge(struct cell *into, const struct cell *other);
 
-/* Whole points, half up. README.md "Benchmark" names the sources of the formulas. */
+/*
+ * Whole points, half up: mean, population standard deviation, and median and quartiles by linear interpolation between
+ * the two nearest ranks, at (n − 1)·¼, ½, ¾ counted from 0 (deploy/SCORING.md, rules 16 to 18).
+ */
 struct cell_figures {
     uint32_t count, mean, deviation, median, quartile_1, quartile_3;
 };

@@ -16,7 +16,8 @@
 #include "proto/model.pb-c.h"
 
 enum { QUESTIONS_MAX = 200, THEMES_MAX = 40, LEVELS_MAX = 4, FOCAL_POINTS_MAX = 20, LINKS_MAX = 400, OPTIONS_MAX = 20,
-       QUESTIONNAIRE_BYTES_MAX = 47 * 1024 };
+       SCALES_MAX = 10, SCALE_STEPS = 5, NUMBER_MAX = 1000000, QUESTIONNAIRE_BYTES_MAX = 47 * 1024,
+       QUESTIONNAIRE_ID_MAX = 30 /* bytes of any id in it; of a question's: QUESTION_ID_MAX (record_key.h) */ };
 
 struct questionnaire {
     const Ci__Questionnaire *message;
@@ -51,8 +52,18 @@ size_t questionnaire_check(const Ci__Questionnaire *message,
 /* −1 where there is none of that id. */
 int questionnaire_question(const struct questionnaire *questionnaire, const char *id);
 int questionnaire_theme(const struct questionnaire *questionnaire, const char *id);
+int questionnaire_level(const struct questionnaire *questionnaire, const char *id);
 int questionnaire_focal_point(const struct questionnaire *questionnaire, const char *id);
 
+/* False for EUROS and FREE_TEXT. */
+static inline bool question_kind_scores(Ci__Question__Kind kind)
+{
+    return kind != CI__QUESTION__KIND__EUROS && kind != CI__QUESTION__KIND__FREE_TEXT;
+}
+static inline bool question_is_progress(const Ci__Question *question)
+{
+    return question->facet == CI__QUESTION__FACET__PROGRESS;
+}
 static inline const Ci__Question *question_at(const struct questionnaire *questionnaire, size_t index)
 {
     return questionnaire->message->questions[index];

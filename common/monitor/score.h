@@ -15,12 +15,13 @@ struct scores {
     int16_t node[NODES_MAX];            /* 0…10000, SCORE_NONE (nothing answered) or SCORE_INSUFFICIENT (themes only) */
     uint8_t completeness;               /* per cent, rounded down: answered, n/a and unknown over scored questions */
     uint16_t answered, not_applicable, unknown, unanswered;     /* of the scored questions */
-    uint8_t substantiated;              /* per cent of the weight of the answered status questions that carries evidence */
+    uint8_t substantiated;              /* per cent, rounded down, of the status weight in the scores that carries evidence */
 };
 
 /*
- * `marks`: one a question. `spend`: NULL, or euros per theme (theme_count values): then the category themes share
- * the weight that they have together in proportion to their euros (none anywhere: as without).
+ * `marks`: one a question. `spend`: NULL, or euros per theme (theme_count values, those of the categories together at
+ * most EUROS_MAX): then the category themes of a level share the weight that they have together in proportion to their
+ * euros (none anywhere: as without).
  */
 void scores_compute(const struct questionnaire *questionnaire, const struct mark *marks, const uint64_t *spend,
                     struct scores *scores);
@@ -31,7 +32,10 @@ static inline int score_points(int score)
     return (score + 50) / 100;
 }
 
-/* Where most is to be gained: status questions by what the overall score would gain if they scored full, greatest first. */
+/*
+ * Where most is to be gained: the status questions that count now, by what the overall score would gain if they scored
+ * full, greatest first. `scores` were computed from the marks without spend. Returns how many were written.
+ */
 struct gain {
     uint16_t question;
     uint16_t gain;                      /* hundredths of a point of the overall score */
