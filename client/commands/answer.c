@@ -1,0 +1,174 @@
+/*
+ * answer.c: `cimonitor answer`: one answer, or many from a file. Saved on disk before it says so; needs no network.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/commands/answer_change.h"
+#include "client/commands/run.h"
+#include "common/base/clock.h"
+#include "common/format/answer_text.h"
+
+enum { FILE_LINES_MAX = 2 * QUESTIONS_MAX, LINE_BYTES_MAX = 4096 };
+
+static int refuse_question(const struct command_context *context, const char *id)
+{
+    return command_refuse(
+        context, EXIT_FAILED, "unknown_question",
+        arena_format(context->arena, "%s: deze vraag bestaat niet. Zie: cimonitor questions RONDE", id),
+        arena_format(context->arena, "%s: there is no such question. See: cimonitor questions ROUND", id));
+}
+
+static int refuse_value(const struct command_context *context, const char *id, const struct answer_problem *problem)
+{
+    return command_refuse(context, EXIT_FAILED, "invalid", arena_format(context->arena, "%s: %s", id, problem->nl),
+                          arena_format(context->arena, "%s: %s", id, problem->en));
+}
+
+/* Finds the question and reads the typed value into the change. */
+static int read_value(const struct command_context *context, const struct sheet *sheet, const char *id,
+                      const char *text, const char *reason, size_t *question, struct answer_change *change)
+{
+    struct answer_problem problem = { 0 };
+    int index = questionnaire_question(sheet->questionnaire, id);
+    int result = 0;
+
+    if (index < 0)
+        return refuse_question(context, id);
+    *question = (size_t)index;
+    if (reason)
+        result = answer_text_not_applicable(sheet->questionnaire, *question, reason, context->arena, &change->value,
+                                            &problem);
+    else if (text)
+        result = answer_text_parse(sheet->questionnaire, *question, text, context->arena, &change->value, &problem);
+    return result > 0 ? refuse_value(context, id, &problem) : result;
+}
+
+static void print_saved(const struct command_context *context, const struct sheet *before, size_t count)
+{
+    CLEANUP(sheet_free) struct sheet *after = NULL;
+
+    if (sheet_load(&after, context, before->round->id, false) != 0)
+        return;
+    int overall = after->scores.node[node_overall()];
+
+    if (context->json) {
+        command_print_json(json_pack("{s:i, s:i, s:o}", "saved", (int)count, "completeness", after->scores.completeness,
+                                     "overall", overall >= 0 ? json_integer(overall) : json_null()));
+        return;
+    }
+    printf(say(context->language, "Opgeslagen op deze computer (%zu). Volledigheid %u %%.",
+               "Saved on this computer (%zu). Completeness %u %%."),
+           count, after->scores.completeness);
+    if (overall >= 0)
+        printf(say(context->language, " Totaalscore nu %d.", " Overall score now %d."), score_points(overall));
+    putchar('\n');
+}
+
+/* Reads "QUESTION value" lines (blank ones and # comments are passed over) into drafts. */
+static int read_lines(const struct command_context *context, const struct sheet *sheet, FILE *file,
+                      struct draft *drafts, size_t *count)
+{
+    char line[LINE_BYTES_MAX];
+
+    while (fgets(line, sizeof line, file)) {
+        struct answer_change change = { 0 };
+        size_t question = 0;
+
+        line[strcspn(line, "\r\n")] = '\0';
+        char *id = line + strspn(line, " \t");
+
+        if (*id == '\0' || *id == '#')
+            continue;
+        char *value = id + strcspn(id, " \t");
+
+        if (*value)
+            *value++ = '\0';
+        value += strspn(value, " \t");
+        if (*count == FILE_LINES_MAX)
+            return command_refuse(context, EXIT_FAILED, "too_large", "Het bestand heeft te veel regels.",
+                                  "The file has too many lines.");
+        int result = read_value(context, sheet, id, value, NULL, &question, &change);
+
+        if (result == 0)
+            result = answer_change_draft(context, sheet, question, &change, &drafts[*count]);
+        if (result != 0)
+            return result;
+        (*count)++;
+    }
+    return 0;
+}
+
+static int answer_file(const struct command_context *context, const struct sheet *sheet, const char *path)
+{
+    static struct draft drafts[FILE_LINES_MAX];
+    size_t count = 0;
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+
+    if (!file)
+        return FAULT(FAULT_MISSING, "%s cannot be read: %s", path, strerror(errno));
+    int result = read_lines(context, sheet, file, drafts, &count);
+
+    if (file != stdin)
+        fclose(file);
+    if (result == 0)
+        result = replica_write(context->replica, drafts, count, NULL); /* all or none */
+    if (result == 0)
+        print_saved(context, sheet, count);
+    return result;
+}
+
+static int answer_one(const struct command_context *context, const struct sheet *sheet, const char *id,
+                      const char *value, const char *reason, struct answer_change *change)
+{
+    struct draft draft = { 0 };
+    size_t question = 0;
+    int result = read_value(context, sheet, id, value, reason, &question, change);
+
+    if (result == 0)
+        result = answer_change_draft(context, sheet, question, change, &draft);
+    if (result == 0)
+        result = replica_write(context->replica, &draft, 1, NULL);
+    if (result == 0)
+        print_saved(context, sheet, 1);
+    return result;
+}
+
+int run_answer(struct command_context *context, int count, char **arguments)
+{
+    struct answer_change change = { 0 };
+    const char *reason = NULL, *file = NULL, *evidence[EVIDENCE_MAX];
+    bool unknown = false;
+    const struct command_option options[] = {
+        { .name = "--remark", .value = &change.remark },
+        { .name = "--note", .value = &change.note },
+        { .name = "--working-on", .value = &change.owner },
+        { .name = "--planned", .value = &change.planned },
+        { .name = "--evidence", .list = evidence, .list_count = &change.evidence_count, .list_max = EVIDENCE_MAX },
+        { .name = "--not-applicable", .value = &reason },
+        { .name = "--unknown", .flag = &unknown },
+        { .name = "--clear", .flag = &change.clear },
+        { .name = "--from", .value = &file },
+    };
+    int left = command_options(context, count, arguments, options, sizeof options / sizeof options[0]);
+
+    if (left < 0)
+        return EXIT_USAGE;
+    if (file ? left != 1 : left < 2 || left > 3)
+        return command_usage(context,
+                             say(context->language, "geef ronde, vraag en waarde", "give round, question and value"));
+    CLEANUP(sheet_free) struct sheet *sheet = NULL;
+    int result = sheet_load(&sheet, context, arguments[0], false);
+
+    change.evidence = evidence;
+    if (result == 0)
+        result = file ? answer_file(context, sheet, file)
+                      : answer_one(context, sheet, arguments[1],
+                                   unknown     ? "unknown"
+                                   : left == 3 ? arguments[2]
+                                               : NULL,
+                                   reason, &change);
+    return result < 0 ? command_fault(context, result) : result;
+}

@@ -1,0 +1,263 @@
+/*
+ * fill.c: `cimonitor fill`: walks through the questions one by one in the terminal, with the advice shown. Every
+ * answer is on disk before the next question is asked; leaving at any moment loses nothing. Offline.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/commands/answer_change.h"
+#include "client/commands/columns.h"
+#include "client/commands/run.h"
+#include "common/format/answer_text.h"
+
+enum { WIDTH = 96, INPUT_BYTES_MAX = 4096 };
+
+struct walk {
+    struct command_context *context;
+    struct sheet *sheet;
+    size_t order[QUESTIONS_MAX], count, at; /* the questions to ask, and where we are */
+    size_t saved;
+};
+
+/* What an input asks for, besides an answer. */
+enum step { STEP_NEXT, STEP_BACK, STEP_STAY, STEP_QUIT };
+
+static const char *T(const struct walk *walk, const char *nl, const char *en)
+{
+    return say(walk->context->language, nl, en);
+}
+
+static bool is_word(const char *input, const char *a, const char *b)
+{
+    return strcmp(input, a) == 0 || strcmp(input, b) == 0;
+}
+
+static void print_scale(const struct walk *walk, const Ci__Question *question)
+{
+    const Ci__Questionnaire *message = walk->sheet->questionnaire->message;
+
+    for (size_t i = 0; i < question->n_options; i++)
+        printf("      %-18s %s\n", question->options[i]->id,
+               text_in(question->options[i]->text, walk->context->language));
+    if (question->kind != CI__QUESTION__KIND__MATURITY)
+        return;
+    for (size_t i = 0; i < message->n_scales; i++)
+        for (size_t step = 0;
+             strcmp(message->scales[i]->id, question->scale) == 0 && step < message->scales[i]->n_steps; step++)
+            printf("      %zu  %s\n", step, text_in(message->scales[i]->steps[step], walk->context->language));
+}
+
+static void print_question(const struct walk *walk)
+{
+    const struct sheet *sheet = walk->sheet;
+    size_t index = walk->order[walk->at];
+    const Ci__Question *question = question_at(sheet->questionnaire, index);
+    const Ci__Theme *theme = sheet->questionnaire->message->themes[sheet->questionnaire->theme_of[index]];
+    enum language language = walk->context->language;
+
+    printf("\n[%zu/%zu] %s %s — %s\n", walk->at + 1, walk->count, theme->id, text_in(theme->name, language),
+           question->id);
+    print_wrapped(stdout, text_in(question->text, language), 4, WIDTH);
+    if (*text_in(question->help, language))
+        print_wrapped(stdout, text_in(question->help, language), 4, WIDTH);
+    print_scale(walk, question);
+    print_wrapped(
+        stdout,
+        arena_format(walk->context->arena, "%s %s", T(walk, "Advies:", "Advice:"), text_in(question->advice, language)),
+        4, WIDTH);
+    if (sheet->answers[index])
+        printf("    %s %s\n", T(walk, "Nu ingevuld:", "Answered now:"),
+               answer_text_words(sheet->questionnaire, index, sheet->answers[index]->value, language,
+                                 walk->context->arena));
+    printf("    %s\n> ", answer_text_hint(sheet->questionnaire, index, language, walk->context->arena));
+    fflush(stdout);
+}
+
+static void print_commands(const struct walk *walk)
+{
+    puts(T(
+        walk,
+        "    Enter: overslaan · b: terug · r TEKST: toelichting bij deze vraag · i TEKST: interne notitie (wordt nooit "
+        "ingediend) · e ADRES: bewijs · q: stoppen",
+        "    Enter: skip · b: back · r TEXT: remark on this question · i TEXT: internal note (never submitted) · "
+        "e ADDRESS: evidence · q: stop"));
+}
+
+/* The sheet anew, so that scores, answers and remarks are as just saved. */
+static int reload(struct walk *walk)
+{
+    struct sheet *sheet = NULL;
+    int result = sheet_load(&sheet, walk->context, walk->sheet->round->id, false);
+
+    if (result != 0)
+        return result;
+    sheet_free(walk->sheet);
+    walk->sheet = sheet;
+    return 0;
+}
+
+static int save(struct walk *walk, const struct answer_change *change, enum step *step)
+{
+    struct draft draft = { 0 };
+    int result = answer_change_draft(walk->context, walk->sheet, walk->order[walk->at], change, &draft);
+
+    *step = STEP_STAY;
+    if (result > 0)
+        return 0; /* it was said why; ask again */
+    TRY(result);
+    TRY(replica_write(walk->context->replica, &draft, 1, NULL));
+    walk->saved++;
+    result = reload(walk);
+    if (result != 0)
+        return result < 0 ? result : FAULT(FAULT_STATE, "the round is not known here any more: sync, then go on");
+    int overall = walk->sheet->scores.node[node_overall()];
+
+    printf(T(walk, "    Opgeslagen. Volledigheid %u %%", "    Saved. Completeness %u %%"),
+           walk->sheet->scores.completeness);
+    if (overall >= 0)
+        printf(T(walk, ", totaalscore %d", ", overall score %d"), score_points(overall));
+    puts(".");
+    *step = STEP_NEXT;
+    return 0;
+}
+
+static int save_value(struct walk *walk, const char *input, enum step *step)
+{
+    struct answer_change change = { 0 };
+    struct answer_problem problem = { 0 };
+    int result = answer_text_parse(walk->sheet->questionnaire, walk->order[walk->at], input, walk->context->arena,
+                                   &change.value, &problem);
+
+    TRY(result);
+    if (result > 0) {
+        printf("    %s\n", T(walk, problem.nl, problem.en));
+        *step = STEP_STAY;
+        return 0;
+    }
+    return save(walk, &change, step);
+}
+
+/* "r TEXT", "i TEXT", "e ADDRESS": added to the answer that is there; stays at the question. */
+static int save_beside(struct walk *walk, char kind, const char *text, enum step *step)
+{
+    struct answer_change change = { .evidence = &text, .evidence_count = kind == 'e' };
+
+    if (kind == 'r')
+        change.remark = text;
+    if (kind == 'i')
+        change.note = text;
+    TRY(save(walk, &change, step));
+    *step = STEP_STAY;
+    return 0;
+}
+
+static int handle_input(struct walk *walk, const char *input, enum step *step)
+{
+    *step = STEP_NEXT;
+    if (*input == '\0')
+        return 0;
+    if (is_word(input, "q", "stop")) {
+        *step = STEP_QUIT;
+        return 0;
+    }
+    if (is_word(input, "b", "back")) {
+        *step = STEP_BACK;
+        return 0;
+    }
+    if (is_word(input, "?", "help")) {
+        print_commands(walk);
+        *step = STEP_STAY;
+        return 0;
+    }
+    if (strchr("rie", input[0]) && input[1] == ' ' && input[2])
+        return save_beside(walk, input[0], input + 2, step);
+    return save_value(walk, input, step);
+}
+
+/* A line of input without its end; false at end of file. A longer line is refused whole. */
+static bool read_input(struct walk *walk, char *line)
+{
+    for (;;) {
+        if (!fgets(line, INPUT_BYTES_MAX, stdin))
+            return false;
+        size_t size = strcspn(line, "\r\n");
+
+        if (line[size] != '\0' || feof(stdin)) {
+            line[size] = '\0';
+            return true;
+        }
+        for (int c = 0; c != '\n' && c != EOF;)
+            c = getchar();
+        printf("%s\n> ",
+               T(walk, "    Dat is te lang: hooguit 4.000 tekens.", "    That is too long: 4,000 characters at most."));
+    }
+}
+
+static int ask_all(struct walk *walk)
+{
+    char line[INPUT_BYTES_MAX];
+    enum step step = STEP_STAY;
+
+    print_commands(walk);
+    while (walk->at < walk->count && step != STEP_QUIT) {
+        print_question(walk);
+        if (!read_input(walk, line))
+            break;
+        TRY(handle_input(walk, line, &step));
+        if (step == STEP_NEXT)
+            walk->at++;
+        if (step == STEP_BACK && walk->at > 0)
+            walk->at--;
+    }
+    printf(T(walk, "\n%zu keer opgeslagen. Volledigheid %u %%. Versturen: cimonitor sync. Scores: cimonitor score %s\n",
+             "\nSaved %zu times. Completeness %u %%. To send: cimonitor sync. Scores: cimonitor score %s\n"),
+           walk->saved, walk->sheet->scores.completeness, walk->sheet->round->id);
+    return 0;
+}
+
+static void choose(struct walk *walk, const char *theme, const char *audience, bool all)
+{
+    const struct questionnaire *questionnaire = walk->sheet->questionnaire;
+
+    for (size_t question = 0; question < questionnaire->question_count; question++) {
+        const Ci__Question *message = question_at(questionnaire, question);
+
+        if ((all || !walk->sheet->answers[question]) && (!theme || strcmp(message->theme, theme) == 0) &&
+            (!audience || strcmp(message->audience, audience) == 0))
+            walk->order[walk->count++] = question;
+    }
+}
+
+int run_fill(struct command_context *context, int count, char **arguments)
+{
+    const char *theme = NULL;
+    bool all = false, mine = false;
+    const struct command_option options[] = {
+        { .name = "--theme", .value = &theme },
+        { .name = "--all", .flag = &all },
+        { .name = "--mine", .flag = &mine },
+    };
+
+    if (command_options(context, count, arguments, options, sizeof options / sizeof options[0]) != 1)
+        return command_usage(context, say(context->language, "geef één ronde", "give one round"));
+    if (context->json)
+        return command_usage(context,
+                             say(context->language, "invullen is een gesprek: gebruik answer --json in een script",
+                                 "filling in is a conversation: use answer --json in a script"));
+    struct walk walk = { .context = context };
+    int result = sheet_load(&walk.sheet, context, arguments[0], false);
+
+    if (result == 0)
+        result = answer_round_is_open(context, walk.sheet);
+    if (result == 0) {
+        choose(&walk, theme, mine ? audience_of(context) : NULL, all);
+        if (walk.count == 0)
+            puts(T(&walk, "Er is hier niets meer open. Met --all loopt u alles nog eens langs.",
+                   "Nothing is open here any more. With --all you walk through everything again."));
+        else
+            result = ask_all(&walk);
+    }
+    sheet_free(walk.sheet);
+    return result < 0 ? command_fault(context, result) : result;
+}

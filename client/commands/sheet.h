@@ -1,0 +1,39 @@
+/*
+ * sheet.h: what this home knows of its municipality's round: every question's answer, and the scores over them.
+ *
+ * An answer here is this home's own latest word (unsent included), so scores are there at once and offline.
+ */
+#pragma once
+
+#include "client/commands/command.h"
+#include "common/monitor/record_key.h"
+#include "common/monitor/score.h"
+
+struct sheet {
+    char municipality[DOSSIER_MAX + 1];
+    Ci__Round *round;
+    struct questionnaire *questionnaire;
+    Ci__Edit *edits[QUESTIONS_MAX];     /* NULL: never answered */
+    Ci__Answer *answers[QUESTIONS_MAX]; /* NULL: not answered, or taken back */
+    bool unsent[QUESTIONS_MAX];
+    bool rivalled[QUESTIONS_MAX]; /* other answers stand beside it: a conflict to be resolved */
+    struct mark marks[QUESTIONS_MAX];
+    uint64_t spend[THEMES_MAX]; /* euros, from the spend question */
+    bool spend_known, by_spend; /* by_spend: scores are weighted with it */
+    struct scores scores;
+};
+
+/*
+ * 0 and a sheet, or an exit_status (> 0) that was already said: the role has no municipality, the round is not here.
+ * A fault is below 0.
+ */
+int sheet_load(struct sheet **out, const struct command_context *context, const char *round, bool by_spend);
+struct sheet *sheet_free(struct sheet *sheet);
+DEFINE_CLEANUP(struct sheet, sheet_free)
+
+/* "answer/2026/S1.1", in the arena. */
+char *sheet_key(const struct sheet *sheet, struct arena *arena, size_t question);
+/* Whom questions address, from a person's function or role: "buyer" …; NULL where it cannot be told. */
+const char *audience_of(const struct command_context *context);
+/* The answer value's short form, or NULL. */
+const char *sheet_value_short(const struct sheet *sheet, struct arena *arena, size_t question);
