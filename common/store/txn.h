@@ -15,9 +15,9 @@
 #include "common/store/store.h"
 
 struct txn {
-    int fault;                      /* 0, or the first fault (negative) */
+    int fault; /* 0, or the first fault (negative) */
     struct store *store;
-    void *handle;                   /* MDB_txn */
+    void *handle; /* MDB_txn */
     bool writing;
 };
 
@@ -26,7 +26,7 @@ int txn_begin_read(struct txn *txn, struct store *store);
 int txn_begin_write(struct txn *txn, struct store *store);
 /* Commits, or aborts where a fault is stuck; returns that fault. A read transaction: txn_end. */
 int txn_commit(struct txn *txn);
-void txn_end(struct txn *txn);      /* aborts; harmless where it has ended already */
+void txn_end(struct txn *txn); /* aborts; harmless where it has ended already */
 
 /* {NULL, 0} where there is none (also with a stuck fault); a value that is there but empty has data != NULL. */
 struct bytes txn_get(struct txn *txn, unsigned table, struct bytes key);
@@ -35,7 +35,7 @@ void txn_put(struct txn *txn, unsigned table, struct bytes key, struct bytes val
 void txn_append(struct txn *txn, unsigned table, struct bytes key, struct bytes value);
 /* Room of `size` bytes under the key for the caller to fill before the next call; NULL on a fault. */
 void *txn_reserve(struct txn *txn, unsigned table, struct bytes key, size_t size);
-void txn_delete(struct txn *txn, unsigned table, struct bytes key);     /* nothing there: nothing done */
+void txn_delete(struct txn *txn, unsigned table, struct bytes key); /* nothing there: nothing done */
 void txn_clear(struct txn *txn, unsigned table);
 uint64_t txn_count(struct txn *txn, unsigned table);
 
@@ -43,11 +43,12 @@ uint64_t txn_count(struct txn *txn, unsigned table);
 struct txn_cursor {
     struct txn *txn;
     void *handle;
-    struct bytes prefix;            /* borrowed from the caller for the walk */
-    struct bytes key, value;        /* of where it stands */
+    struct bytes prefix, from; /* borrowed from the caller for the walk */
+    struct bytes key, value;   /* of where it stands */
 };
-void txn_cursor_open(struct txn_cursor *cursor, struct txn *txn, unsigned table, struct bytes prefix, struct bytes from);
-bool txn_cursor_next(struct txn_cursor *cursor);    /* false at the end or on a fault */
+void txn_cursor_open(struct txn_cursor *cursor, struct txn *txn, unsigned table, struct bytes prefix,
+                     struct bytes from);
+bool txn_cursor_next(struct txn_cursor *cursor); /* false at the end or on a fault */
 void txn_cursor_close(struct txn_cursor *cursor);
 /* The last key with this prefix; false where there is none. */
 bool txn_last(struct txn *txn, unsigned table, struct bytes prefix, struct bytes *key, struct bytes *value);
