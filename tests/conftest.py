@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from tests.support.processes import BUILD, Server, Team
+from tests.support.proxy import Proxy
 
 sys.path.append(str(BUILD))  # the messages that protoc made
 
@@ -28,3 +29,16 @@ def server(cold_server):
 def team(server, tmp_path):
     """A running server with an enrolled central team: team.central, team.person("respondent", "GM0200")."""
     return Team(tmp_path, server)
+
+
+@pytest.fixture
+def networked(tmp_path):
+    """(team, proxy): installs reach the running server through the proxy only, which can fail in every way."""
+    proxy = Proxy()
+    server = Server(tmp_path, name_port=proxy.port)
+    proxy.target = server.port
+    server.init()
+    server.start()
+    yield Team(tmp_path, server), proxy
+    proxy.down()
+    server.close()
