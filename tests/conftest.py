@@ -1,6 +1,7 @@
 """conftest.py: what a story can ask for. Each test has a server, folder and port of its own, and they go with it."""
 
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -13,10 +14,9 @@ sys.path.append(str(BUILD))  # the messages that protoc made
 @pytest.fixture
 def cold_server(tmp_path):
     """Initialised, not running."""
-    server = Server(tmp_path)
-    server.init()
-    yield server
-    server.close()
+    with closing(Server(tmp_path)) as server:
+        server.init()
+        yield server
 
 
 @pytest.fixture
@@ -35,10 +35,8 @@ def team(server, tmp_path):
 def networked(tmp_path):
     """(team, proxy): installs reach the running server through the proxy only, which can fail in every way."""
     proxy = Proxy()
-    server = Server(tmp_path, name_port=proxy.port)
-    proxy.target = server.port
-    server.init()
-    server.start()
-    yield Team(tmp_path, server), proxy
-    proxy.down()
-    server.close()
+    with closing(Server(tmp_path, name_port=proxy.port)) as server:
+        proxy.target = server.port
+        server.init()
+        yield Team(tmp_path, server.start()), proxy
+        proxy.down()
