@@ -4,10 +4,7 @@
 #include "common/monitor/submission.h"
 
 
-#include "common/base/buffer.h"
 #include "common/base/fault.h"
-
-enum { SUBMISSION_BYTES_MAX = 4 * 1024 * 1024 };
 
 Ci__SubmittedAnswer submission_answer(const struct questionnaire *questionnaire, size_t question,
                                       const Ci__Answer *answer, const uint8_t *edit)
@@ -21,29 +18,22 @@ Ci__SubmittedAnswer submission_answer(const struct questionnaire *questionnaire,
     return submitted;
 }
 
-static int append_answer(struct buffer *buffer, const Ci__SubmittedAnswer *answer)
+int submission_digest(const Ci__Submission *submission, struct arena *arena, uint8_t out[DIGEST_BYTES])
 {
-    size_t size = ci__submitted_answer__get_packed_size(answer);
-    uint8_t *room = size <= SUBMISSION_BYTES_MAX ? buffer_reserve(buffer, 4 + size) : NULL;
+    size_t size = 0;
+    uint8_t *bytes, *at;
 
-    if (!room)
+    for (size_t i = 0; i < submission->n_answers; i++)
+        size += 4 + ci__submitted_answer__get_packed_size(submission->answers[i]);
+    bytes = at = arena_alloc(arena, size + 1);
+    if (!bytes)
         return FAULT(FAULT_MEMORY, "the submission is too large to be digested: shorten its texts");
-    put_u32(room, (uint32_t)size);
-    ci__submitted_answer__pack(answer, room + 4);
-    buffer_commit(buffer, 4 + size);
+    for (size_t i = 0; i < submission->n_answers; i++) {
+        size_t packed = ci__submitted_answer__pack(submission->answers[i], at + 4);
+
+        put_u32(at, (uint32_t)packed);
+        at += 4 + packed;
+    }
+    digest_bytes(out, bytes, size);
     return 0;
-}
-
-int submission_digest(Ci__SubmittedAnswer *const *answers, size_t count, uint8_t out[DIGEST_BYTES])
-{
-    struct buffer buffer;
-    int result = 0;
-
-    buffer_init(&buffer, SUBMISSION_BYTES_MAX);
-    for (size_t i = 0; i < count && result == 0; i++)
-        result = append_answer(&buffer, answers[i]);
-    if (result == 0)
-        digest_bytes(out, count > 0 ? buffer_data(&buffer) : (const uint8_t *)"", buffer_size(&buffer));
-    buffer_done(&buffer);
-    return result;
 }

@@ -13,7 +13,7 @@
 Ci__SubmittedAnswer submission_answer(const struct questionnaire *questionnaire, size_t question,
                                       const Ci__Answer *answer, const uint8_t *edit);
 /*
- * SHA-256 over, for each answer in the order given (the questionnaire's): its packed size as u32, big-endian, and its
- * packed bytes. A fault where memory is short.
+ * SHA-256 over, for each answer in the order that it holds (the questionnaire's): its packed size as u32, big-endian,
+ * and its packed bytes. A fault where the arena is full.
  */
-int submission_digest(Ci__SubmittedAnswer *const *answers, size_t count, uint8_t out[DIGEST_BYTES]);
+int submission_digest(const Ci__Submission *submission, struct arena *arena, uint8_t out[DIGEST_BYTES]);
