@@ -16,7 +16,7 @@ enum questionnaire_yaml_outcome { QUESTIONNAIRE_YAML_INVALID = 1 };
 
 /*
  * The message lives in the arena (QUESTIONNAIRE_YAML_ARENA is enough for any file). QUESTIONNAIRE_YAML_INVALID where a
- * mistake was reported. A file that cannot be read or is too large is a fault.
+ * mistake was reported: `expected` is a phrase to print behind "file:line: ". A file that cannot be read or is too large is a fault.
  */
 int questionnaire_yaml_read(const char *path, struct arena *arena, Ci__Questionnaire **out,
                             void (*report)(void *context, const char *file, unsigned line, const char *expected),

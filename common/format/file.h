@@ -1,0 +1,12 @@
+/*
+ * file.h: a whole file in memory, within a bound. Any thread.
+ */
+#pragma once
+
+#include <stddef.h>
+
+/*
+ * `*out` is malloc'ed, holds the bytes and a NUL after them. FAULT_MISSING where there is no such file, FAULT_INVALID
+ * where it is larger than `limit` or no regular file, FAULT_IO where it cannot be read.
+ */
+int file_read(const char *path, size_t limit, char **out, size_t *size);
