@@ -20,7 +20,8 @@ enum exit_status {
 
 struct command_context {
     struct home *home;
-    struct replica *replica;        /* NULL where the command said it needs none */
+    struct replica *replica;
+    const struct command *command;  /* the one that runs; NULL before one was found */
     struct identity identity;
     struct arena *arena;            /* of the whole command */
     const struct clock *clock;
@@ -32,12 +33,14 @@ struct command {
     const char *name;
     const char *synopsis;           /* "answer ROUND QUESTION VALUE [--remark TEXT] …" */
     const char *nl, *en;            /* one line for help */
+    const char *help_nl, *help_en;  /* what else its own page says, or NULL */
     bool needs_enrolment;           /* else home and replica may be new */
     /* Arguments after the command's name; returns an exit_status. Faults are shown by command_fault. */
     int (*run)(struct command_context *context, int count, char **arguments);
 };
 
 extern const struct command commands[];     /* commands.c; ends with a NULL name */
+const struct command *command_find(const char *name);   /* NULL where there is none */
 
 /* Shows this thread's newest fault (in --json as {"error": {...}}) and gives the exit status for it. */
 int command_fault(const struct command_context *context, int fault);

@@ -1,5 +1,5 @@
 /*
- * run.h: the function of every command that fills in and looks at the questionnaire; commands.c has the table.
+ * run.h: the function of every command; commands.c has the table.
  */
 #pragma once
 
@@ -9,8 +9,17 @@ int run_adopt(struct command_context *context, int count, char **arguments);
 int run_answer(struct command_context *context, int count, char **arguments);
 int run_benchmark(struct command_context *context, int count, char **arguments);
 int run_compare(struct command_context *context, int count, char **arguments);
+int run_enrol(struct command_context *context, int count, char **arguments);
 int run_fill(struct command_context *context, int count, char **arguments);
+int run_invite(struct command_context *context, int count, char **arguments);
+int run_people(struct command_context *context, int count, char **arguments);
+int run_publish(struct command_context *context, int count, char **arguments);
 int run_questions(struct command_context *context, int count, char **arguments);
+int run_revoke(struct command_context *context, int count, char **arguments);
+int run_round(struct command_context *context, int count, char **arguments);
+int run_rounds(struct command_context *context, int count, char **arguments);
 int run_score(struct command_context *context, int count, char **arguments);
+int run_status(struct command_context *context, int count, char **arguments);
 int run_submit(struct command_context *context, int count, char **arguments);
+int run_sync(struct command_context *context, int count, char **arguments);
 int run_watch(struct command_context *context, int count, char **arguments);

@@ -1,0 +1,149 @@
+/*
+ * command.c: what all commands share: taking options out of arguments, and saying what went wrong, for people or as
+ * JSON. Knows no command.
+ */
+#include "client/commands/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/check.h"
+#include "common/base/fault.h"
+
+const struct command *command_find(const char *name)
+{
+    for (const struct command *command = commands; command->name; command++)
+        if (strcmp(command->name, name) == 0)
+            return command;
+    return NULL;
+}
+
+void command_print_json(json_t *object)
+{
+    CHECK(object != NULL);
+    json_dumpf(object, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+    putchar('\n');
+    json_decref(object);
+}
+
+static int show(const struct command_context *context, int status, const char *name, const char *text)
+{
+    if (context->json)
+        command_print_json(json_pack("{s:{s:s, s:s}}", "error", "name", name, "text", text));
+    else
+        fprintf(stderr, "cimonitor: %s\n", text);
+    return status;
+}
+
+int command_refuse(const struct command_context *context, int status, const char *name, const char *nl, const char *en)
+{
+    return show(context, status, name, say(context->language, nl, en));
+}
+
+/* What people read before the fault's own sentence, and the exit status. */
+struct fault_words {
+    int status;
+    const char *nl, *en;
+};
+
+static struct fault_words fault_words(int fault)
+{
+    switch (-fault) {
+    case FAULT_NETWORK:
+        return (struct fault_words){ EXIT_OFFLINE, "Geen verbinding met de server; uw werk is bewaard. Probeer het later.",
+                                     "No connection to the server; your work is safe. Try again later." };
+    case FAULT_REFUSED: return (struct fault_words){ EXIT_FAILED, "De server weigert:", "The server refuses:" };
+    case FAULT_FULL:
+        return (struct fault_words){ EXIT_FAILED, "De schijf is vol: maak ruimte en probeer het opnieuw.",
+                                     "The disk is full: make room and try again." };
+    case FAULT_CORRUPT:
+        return (struct fault_words){ EXIT_FAILED, "Wat er staat of kwam is niet goed:",
+                                     "What is stored or came in is not sound:" };
+    default: return (struct fault_words){ EXIT_FAILED, "Dit lukte niet:", "This did not work:" };
+    }
+}
+
+int command_fault(const struct command_context *context, int fault)
+{
+    struct fault_words words = fault_words(fault);
+    char text[1024];
+
+    snprintf(text, sizeof text, "%s %s", say(context->language, words.nl, words.en), fault_message());
+    return show(context, words.status, fault_name(fault), text);
+}
+
+int command_usage(const struct command_context *context, const char *wrong)
+{
+    char text[1024];
+
+    snprintf(text, sizeof text, "%s\n%s: cimonitor %s", wrong, say(context->language, "Gebruik", "Usage"),
+             context->command ? context->command->synopsis : "help");
+    return show(context, EXIT_USAGE, "usage", text);
+}
+
+static const struct command_option *find_option(const struct command_option *options, size_t count, const char *word,
+                                                size_t size)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(options[i].name, word, size) == 0 && options[i].name[size] == '\0')
+            return &options[i];
+    return NULL;
+}
+
+/* What is wrong with the use of an option, in the person's language; NULL: it was taken. */
+static const char *take(const struct command_context *context, const struct command_option *option, const char *value)
+{
+    if (option->flag) {
+        *option->flag = true;
+        return value ? say(context->language, "deze optie heeft geen waarde", "this option takes no value") : NULL;
+    }
+    if (!value)
+        return say(context->language, "deze optie heeft een waarde nodig", "this option needs a value");
+    if (option->value) {
+        *option->value = value;
+        return NULL;
+    }
+    if (*option->list_count == option->list_max)
+        return say(context->language, "deze optie staat er te vaak", "this option is given too often");
+    option->list[(*option->list_count)++] = value;
+    return NULL;
+}
+
+static int wrong_option(const struct command_context *context, const char *word, const char *wrong)
+{
+    command_usage(context, arena_format(context->arena, "%s: %s", word, wrong));
+    return -1;
+}
+
+int command_options(const struct command_context *context, int count, char **arguments,
+                    const struct command_option *options, size_t option_count)
+{
+    int left = 0;
+
+    for (int i = 0; i < count; i++) {
+        char *word = arguments[i];
+
+        if (strcmp(word, "--") == 0) {
+            while (++i < count)
+                arguments[left++] = arguments[i];
+            break;
+        }
+        if (strncmp(word, "--", 2) != 0) {
+            arguments[left++] = word;
+            continue;
+        }
+        size_t size = strcspn(word, "=");
+        const struct command_option *option = find_option(options, option_count, word, size);
+        const char *value = word[size] ? word + size + 1 : NULL;
+
+        if (!option)
+            return wrong_option(context, word, say(context->language, "deze optie is er niet", "there is no such option"));
+        if (!value && !option->flag && i + 1 < count)
+            value = arguments[++i];
+        const char *wrong = take(context, option, value);
+
+        if (wrong)
+            return wrong_option(context, option->name, wrong);
+    }
+    return left;
+}

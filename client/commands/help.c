@@ -1,0 +1,74 @@
+/*
+ * help.c: the list of commands and the page of one. Prints what the table says; knows no command by itself.
+ */
+#include "client/commands/help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "client/commands/columns.h"
+
+enum { WIDTH = 100, INDENT = 4 };
+
+static void print_all(const struct command_context *context, FILE *out)
+{
+    struct columns columns;
+
+    fputs(say(context->language,
+              "cimonitor: de Circulair Inkopen Monitor, ook zonder netwerk\n\n"
+              "Gebruik: cimonitor [--home MAP] OPDRACHT …\n\n",
+              "cimonitor: the circular procurement monitor, also without a network\n\n"
+              "Usage: cimonitor [--home FOLDER] COMMAND …\n\n"),
+          out);
+    columns_init(&columns, context->arena, 2);
+    for (const struct command *command = commands; command->name; command++)
+        columns_row(&columns, (const char *[]){ arena_format(context->arena, "  %s", command->name),
+                                                say(context->language, command->nl, command->en) });
+    columns_print(&columns, out);
+    fputs(say(context->language,
+              "\nMeer over een opdracht: cimonitor OPDRACHT --help\n"
+              "Elke opdracht kent --json. Afloop: 0 gedaan, 1 mislukt, 2 verkeerd gebruik, 3 gedaan maar iets vraagt\n"
+              "aandacht, 4 geen verbinding (uw werk is bewaard).\n"
+              "Omgeving: CIMONITOR_HOME, CIMONITOR_LANG (nl, en), CIMONITOR_PASSPHRASE\n",
+              "\nMore about a command: cimonitor COMMAND --help\n"
+              "Every command takes --json. Exit status: 0 done, 1 failed, 2 wrong usage, 3 done but something needs\n"
+              "attention, 4 no connection (your work is safe).\n"
+              "Environment: CIMONITOR_HOME, CIMONITOR_LANG (nl, en), CIMONITOR_PASSPHRASE\n"),
+          out);
+}
+
+void help_print(const struct command_context *context, const struct command *command, FILE *out)
+{
+    if (!command) {
+        print_all(context, out);
+        return;
+    }
+    fprintf(out, "cimonitor %s\n\n", command->synopsis);
+    print_wrapped(out, say(context->language, command->nl, command->en), INDENT, WIDTH);
+    if (command->help_nl) {
+        fputc('\n', out);
+        print_wrapped(out, say(context->language, command->help_nl, command->help_en), INDENT, WIDTH);
+    }
+    fprintf(out, "\n%*s%s\n", INDENT, "",
+            say(context->language, "Met --json: één object, met vaste namen.",
+                "With --json: one object, with stable names."));
+}
+
+/* A command that begins alike: people leave letters out. */
+static const char *alike(const char *name)
+{
+    for (const struct command *command = commands; command->name; command++)
+        if (strncmp(command->name, name, 2) == 0)
+            return command->name;
+    return "help";
+}
+
+int help_unknown(const struct command_context *context, const char *name)
+{
+    return command_refuse(
+        context, EXIT_USAGE, "unknown_command",
+        arena_format(context->arena, "\"%s\" is geen opdracht. Bedoelt u: cimonitor %s? Zie: cimonitor help", name,
+                     alike(name)),
+        arena_format(context->arena, "\"%s\" is no command. Did you mean: cimonitor %s? See: cimonitor help", name,
+                     alike(name)));
+}
