@@ -4,10 +4,12 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 mapfile -t files < <(find common server client -name '*.[ch]' | sort)
-awk -f tests/lint/layers.awk tests/lint/layers.txt "${files[@]}"
+bad=0
+awk -f tests/lint/layers.awk tests/lint/layers.txt "${files[@]}" || bad=1
 
 mapfile -t headers < <(find common server client -name '*.h')
 if ! circle=$(awk '/^#include "/ { print FILENAME, substr($2, 2, length($2) - 2) }' "${headers[@]}" | tsort 2>&1 >/dev/null); then
     printf 'These headers include each other in a circle; take what they share into one of its own:\n%s\n' "$circle"
-    exit 1
+    bad=1
 fi
+exit $bad
