@@ -15,10 +15,10 @@ struct arena;
 
 /* `limit`: bytes that all allocations together may take; memory is taken from the system as it is needed. */
 int arena_new(struct arena **out, size_t limit);
-struct arena *arena_free(struct arena *arena);          /* accepts NULL, returns NULL */
+struct arena *arena_free(struct arena *arena); /* accepts NULL, returns NULL */
 DEFINE_CLEANUP(struct arena, arena_free)
 
-void *arena_alloc(struct arena *arena, size_t size);    /* NULL: past the limit */
+void *arena_alloc(struct arena *arena, size_t size); /* NULL: past the limit */
 void *arena_copy(struct arena *arena, const void *bytes, size_t size);
 char *arena_string(struct arena *arena, const char *text);
 char *arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));

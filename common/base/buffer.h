@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 struct buffer {
-    uint8_t *bytes;        /* NULL while nothing was ever put in */
-    size_t start, end;     /* what is unread: bytes[start, end) */
+    uint8_t *bytes;    /* NULL while nothing was ever put in */
+    size_t start, end; /* what is unread: bytes[start, end) */
     size_t capacity, limit;
 };
 

@@ -14,7 +14,7 @@ struct bytes {
     size_t size;
 };
 
-enum { ID_BYTES = 16 };     /* random identifiers: edits, incarnations, install ids */
+enum { ID_BYTES = 16 }; /* random identifiers: edits, incarnations, install ids */
 
 static inline struct bytes bytes_of(const void *data, size_t size)
 {
@@ -59,7 +59,7 @@ char *hex_encode(char *out, const void *bytes, size_t size);
 bool hex_decode(uint8_t *out, size_t size, const char *text);
 
 /* RFC 4648 base32 without padding, upper-case; `out` holds BASE32_SIZE(size) bytes. */
-#define BASE32_SIZE(size) (((size) * 8 + 4) / 5 + 1)
+#define BASE32_SIZE(size) (((size)*8 + 4) / 5 + 1)
 char *base32_encode(char *out, const void *bytes, size_t size);
 /* Accepts either case; true where `text` encodes exactly `size` bytes with zero padding bits. */
 bool base32_decode(uint8_t *out, size_t size, const char *text, size_t text_size);

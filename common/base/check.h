@@ -5,10 +5,10 @@
  */
 #pragma once
 
-#define CHECK(fact)                                           \
-    do {                                                      \
-        if (__builtin_expect(!(fact), 0))                     \
-            check_failed(#fact, __FILE__, __LINE__);          \
+#define CHECK(fact)                                  \
+    do {                                             \
+        if (__builtin_expect(!(fact), 0))            \
+            check_failed(#fact, __FILE__, __LINE__); \
     } while (0)
 
 /* Prints the fact and its place on standard error and aborts. */

@@ -12,17 +12,17 @@
 
 #define CLEANUP(function) __attribute__((cleanup(function##_at)))
 
-#define DEFINE_CLEANUP(type, function)               \
-    static inline void function##_at(type **slot)    \
-    {                                                \
-        *slot = function(*slot);                     \
+#define DEFINE_CLEANUP(type, function)            \
+    static inline void function##_at(type **slot) \
+    {                                             \
+        *slot = function(*slot);                  \
     }
 
-#define TAKE(slot)                        \
-    __extension__({                       \
-        __auto_type taken_ = *(slot);     \
-        *(slot) = NULL;                   \
-        taken_;                           \
+#define TAKE(slot)                    \
+    __extension__({                   \
+        __auto_type taken_ = *(slot); \
+        *(slot) = NULL;               \
+        taken_;                       \
     })
 
 /* For malloc'ed memory: CLEANUP(memory_free) void *p. */

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 struct clock {
-    uint64_t (*now_ms)(void *context);          /* milliseconds since 1970, UTC */
-    uint64_t (*monotonic_us)(void *context);    /* microseconds from an unknown start */
+    uint64_t (*now_ms)(void *context);       /* milliseconds since 1970, UTC */
+    uint64_t (*monotonic_us)(void *context); /* microseconds from an unknown start */
     void *context;
 };
 

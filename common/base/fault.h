@@ -11,27 +11,27 @@
 #include <stddef.h>
 
 enum fault {
-    FAULT_MEMORY = 1,   /* out of memory, or past an arena's limit */
-    FAULT_IO,           /* a system call failed; the message holds errno's text */
-    FAULT_FULL,         /* disk or map full: room must be made before trying again */
-    FAULT_CORRUPT,      /* stored bytes are not what was written */
-    FAULT_INVALID,      /* what was given breaks a documented bound or format */
-    FAULT_BUSY,         /* somebody else holds it (lock, port) */
-    FAULT_MISSING,      /* a file, record or credential that must be there is not */
-    FAULT_CRYPTO,       /* OpenSSL refused; the message holds its reason */
-    FAULT_NETWORK,      /* the peer cannot be reached, or went away */
-    FAULT_REFUSED,      /* the peer answered with an error; the message is the peer's sentence */
-    FAULT_STATE,        /* called at a moment when it cannot be done */
+    FAULT_MEMORY = 1, /* out of memory, or past an arena's limit */
+    FAULT_IO,         /* a system call failed; the message holds errno's text */
+    FAULT_FULL,       /* disk or map full: room must be made before trying again */
+    FAULT_CORRUPT,    /* stored bytes are not what was written */
+    FAULT_INVALID,    /* what was given breaks a documented bound or format */
+    FAULT_BUSY,       /* somebody else holds it (lock, port) */
+    FAULT_MISSING,    /* a file, record or credential that must be there is not */
+    FAULT_CRYPTO,     /* OpenSSL refused; the message holds its reason */
+    FAULT_NETWORK,    /* the peer cannot be reached, or went away */
+    FAULT_REFUSED,    /* the peer answered with an error; the message is the peer's sentence */
+    FAULT_STATE,      /* called at a moment when it cannot be done */
 };
 
 /* Records the fault with a printf-style sentence for people and returns -code. */
 #define FAULT(code, ...) fault_report((code), __FILE__, __LINE__, __VA_ARGS__)
 /* Passes a fault up; only for calls without outcomes. */
-#define TRY(call)               \
-    do {                        \
-        int try_r_ = (call);    \
-        if (try_r_ < 0)         \
-            return try_r_;      \
+#define TRY(call)            \
+    do {                     \
+        int try_r_ = (call); \
+        if (try_r_ < 0)      \
+            return try_r_;   \
     } while (0)
 
 int fault_report(enum fault code, const char *file, int line, const char *format, ...)

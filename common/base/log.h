@@ -15,16 +15,16 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
 struct log_field {
     const char *name;
     enum { FIELD_TEXT, FIELD_U64, FIELD_I64 } kind;
-    const char *text;       /* quoted and escaped, cut at 256 bytes; NULL is written as "" */
+    const char *text; /* quoted and escaped, cut at 256 bytes; NULL is written as "" */
     uint64_t number;
 };
 
 #define TEXT(name, value) ((struct log_field){ (name), FIELD_TEXT, (value), 0 })
-#define U64(name, value) ((struct log_field){ (name), FIELD_U64, NULL, (uint64_t)(value) })
-#define I64(name, value) ((struct log_field){ (name), FIELD_I64, NULL, (uint64_t)(int64_t)(value) })
+#define U64(name, value)  ((struct log_field){ (name), FIELD_U64, NULL, (uint64_t)(value) })
+#define I64(name, value)  ((struct log_field){ (name), FIELD_I64, NULL, (uint64_t)(int64_t)(value) })
 
-#define LOG_EVENT(level, event, ...)                                                       \
-    log_write((level), (event), (const struct log_field[]){ __VA_ARGS__ },                 \
+#define LOG_EVENT(level, event, ...)                                       \
+    log_write((level), (event), (const struct log_field[]){ __VA_ARGS__ }, \
               sizeof((const struct log_field[]){ __VA_ARGS__ }) / sizeof(struct log_field))
 
 /* Below this level nothing is written; LOG_INFO at start. Set before threads are made. */

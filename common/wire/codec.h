@@ -1,7 +1,7 @@
 /*
  * codec.h: bytes to messages and back, with everything checked once.
  *
- * protobuf-c checks neither UTF-8 nor enums nor counts; codec_unpack walks the descriptor and does: clean text
+ * protobuf-c checks neither UTF-8 nor enums nor counts; codec_unpack does (scan.h): clean text
  * (base/bytes.h text_is_clean), known enum values, at most CODEC_REPEATED_MAX of a repeated field, texts at most
  * CODEC_TEXT_MAX bytes. The bounds of single fields (proto/model.proto) are the validators' (common/monitor).
  * Pure; any thread.
@@ -17,8 +17,8 @@
 enum { CODEC_TEXT_MAX = 8 * 1024, CODEC_REPEATED_MAX = 4096 };
 
 enum codec_outcome {
-    CODEC_MALFORMED = 1,        /* not such a message, or a text, enum or count out of bounds */
-    CODEC_TOO_COMPLEX,          /* its parts would pass the arena's limit */
+    CODEC_MALFORMED = 1, /* not such a message, or a text, enum or count out of bounds */
+    CODEC_TOO_COMPLEX,   /* its parts would pass the arena's limit */
 };
 
 /* `*out` lives in the arena. Empty `bytes` fields get a non-NULL pointer. */

@@ -13,8 +13,8 @@
 enum { FRAME_HEADER_BYTES = 12, FRAME_PAYLOAD_MAX = 1024 * 1024 };
 
 enum frame_flag {
-    FRAME_MORE = 1,         /* the answer goes on: ask again with what it holds */
-    FRAME_EVENT = 2,        /* not an answer; request id 0 */
+    FRAME_MORE = 1,  /* the answer goes on: ask again with what it holds */
+    FRAME_EVENT = 2, /* not an answer; request id 0 */
 };
 
 struct frame {
@@ -27,8 +27,8 @@ void frame_write(uint8_t out[FRAME_HEADER_BYTES], const struct frame *frame);
 struct frame frame_read(const uint8_t in[FRAME_HEADER_BYTES]);
 
 enum frame_outcome {
-    FRAME_WAIT = 1,         /* not there as a whole yet */
-    FRAME_TOO_LARGE,        /* longer than its type allows: said after the header alone */
+    FRAME_WAIT = 1,  /* not there as a whole yet */
+    FRAME_TOO_LARGE, /* longer than its type allows: said after the header alone */
 };
 /*
  * Looks at the front of `input`. 0: `*frame` and `*payload` (borrowed from input) are set, and the caller consumes
