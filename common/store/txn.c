@@ -218,7 +218,7 @@ bool txn_cursor_next(struct txn_cursor *cursor)
 
 void txn_cursor_close(struct txn_cursor *cursor)
 {
-    if (cursor->handle && cursor->txn->handle) /* the end of a write transaction has closed it already */
+    if (cursor->handle && (cursor->txn->handle || !cursor->txn->writing)) /* a write transaction's end closed it */
         mdb_cursor_close(cursor->handle);
     cursor->handle = NULL;
 }
