@@ -32,18 +32,19 @@ int tls_channel_read(struct tls_channel *channel, struct buffer *plain, size_t w
 int tls_channel_write(struct tls_channel *channel, const void *bytes, size_t size);
 /* Moves ciphertext for the peer to the end of `out`. */
 int tls_channel_drain(struct tls_channel *channel, struct buffer *out);
-size_t tls_channel_pending(const struct tls_channel *channel);      /* ciphertext fed but not decrypted yet */
-void tls_channel_shutdown(struct tls_channel *channel);             /* queues close_notify */
+size_t tls_channel_pending(const struct tls_channel *channel); /* ciphertext fed but not decrypted yet */
+void tls_channel_shutdown(struct tls_channel *channel);        /* queues close_notify */
 
 /* The peer, after the handshake. */
 struct tls_peer {
-    bool present;                           /* it gave a certificate that chains to our CA */
-    bool expired;                           /* which is past its end, by less than 400 days (more: the handshake fails) */
-    uint8_t fingerprint[DIGEST_BYTES];      /* SHA-256 of its public key (SPKI) */
+    bool present;                      /* it gave a certificate that chains to our CA */
+    bool expired;                      /* which is past its end, by less than 400 days (more: the handshake fails) */
+    uint8_t fingerprint[DIGEST_BYTES]; /* SHA-256 of its public key (SPKI) */
     uint8_t serial[20];
     size_t serial_size;
 };
 void tls_channel_peer(const struct tls_channel *channel, struct tls_peer *peer);
 /* Enrolment: true where the peer's chain ends in a CA with this SHA-256 (first `size` bytes), and the leaf is signed by
  * it, in date and for `host`. */
-bool tls_channel_peer_has_ca(const struct tls_channel *channel, const uint8_t *fingerprint, size_t size, const char *host);
+bool tls_channel_peer_has_ca(const struct tls_channel *channel, const uint8_t *fingerprint, size_t size,
+                             const char *host);

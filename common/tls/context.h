@@ -13,13 +13,13 @@
 #define TLS_ALPN "cimonitor/1"
 
 struct tls_server_options {
-    const char *certificate_file, *key_file;    /* PEM; certificate with its chain */
-    const char *ca_file;                        /* client certificates must chain to it; expiry alone is tolerated here */
+    const char *certificate_file, *key_file; /* PEM; certificate with its chain */
+    const char *ca_file;                     /* client certificates must chain to it; expiry alone is tolerated here */
 };
 struct tls_client_options {
-    const char *ca_file;                        /* NULL: enrolment; the peer is checked by fingerprint instead */
-    const char *certificate_file;               /* NULL: none */
-    EVP_PKEY *key;                              /* of the certificate; borrowed */
+    const char *ca_file;          /* NULL: enrolment; the peer is checked by fingerprint instead */
+    const char *certificate_file; /* NULL: none */
+    EVP_PKEY *key;                /* of the certificate; borrowed */
 };
 
 int tls_server_context(SSL_CTX **out, const struct tls_server_options *options);
