@@ -23,22 +23,22 @@
 struct journal;
 
 enum {
-    JOURNAL_ENTRY_MAX = 64 * 1024,          /* an edit is at most 48 KiB; the heads after it under 2 KiB */
-    JOURNAL_RECORD_MAX = 8 * 1024 * 1024,   /* one batch */
+    JOURNAL_ENTRY_MAX = 64 * 1024,        /* an edit is at most 48 KiB; the heads after it under 2 KiB */
+    JOURNAL_RECORD_MAX = 8 * 1024 * 1024, /* one batch */
     JOURNAL_SEGMENT_BYTES = 16 * 1024 * 1024,
 };
 
 struct journal_options {
-    const char *path;           /* folder */
-    bool create;                /* make it; outcome JOURNAL_EXISTS where it is not empty */
-    bool read_only;             /* no lock, no repair: for commands beside a running server */
-    size_t segment_bytes;       /* 0: JOURNAL_SEGMENT_BYTES; tests use small ones */
+    const char *path;     /* folder */
+    bool create;          /* make it; outcome JOURNAL_EXISTS where it is not empty */
+    bool read_only;       /* no lock, no repair: for commands beside a running server */
+    size_t segment_bytes; /* 0: JOURNAL_SEGMENT_BYTES; tests use small ones */
 };
 
 enum journal_outcome {
-    JOURNAL_EXISTS = 1,         /* journal_open with create: there is one already */
-    JOURNAL_MOVED,              /* journal_append: the head is not where the caller thought */
-    JOURNAL_END,                /* journal_next: no further entry */
+    JOURNAL_EXISTS = 1, /* journal_open with create: there is one already */
+    JOURNAL_MOVED,      /* journal_append: the head is not where the caller thought */
+    JOURNAL_END,        /* journal_next: no further entry */
 };
 
 /*
@@ -51,7 +51,7 @@ struct journal *journal_close(struct journal *journal);
 DEFINE_CLEANUP(struct journal, journal_close)
 
 struct journal_head {
-    uint64_t position;          /* of the last entry; 0: empty */
+    uint64_t position; /* of the last entry; 0: empty */
     uint8_t hash[DIGEST_BYTES];
 };
 struct journal_head journal_head(const struct journal *journal);
@@ -71,4 +71,5 @@ struct journal_reader;
 int journal_read(struct journal_reader **out, const char *path, uint64_t from);
 struct journal_reader *journal_reader_close(struct journal_reader *reader);
 DEFINE_CLEANUP(struct journal_reader, journal_reader_close)
-int journal_read_next(struct journal_reader *reader, uint64_t *position, struct bytes *entry, struct journal_head *head);
+int journal_read_next(struct journal_reader *reader, uint64_t *position, struct bytes *entry,
+                      struct journal_head *head);

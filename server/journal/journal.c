@@ -1,0 +1,240 @@
+/*
+ * journal.c: the journal as its one writer sees it: lock, opening and repair, appending.
+ *
+ * Owns the folder's lock, the segment that grows, and the spare one. Knows nothing of what entries mean. One thread,
+ * the writer's; only the spare is made by another.
+ */
+#include "server/journal/journal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "common/base/check.h"
+#include "common/base/fault.h"
+#include "common/base/log.h"
+#include "server/journal/file.h"
+#include "server/journal/lock.h"
+#include "server/journal/reader.h"
+#include "server/journal/spare.h"
+
+struct journal {
+    char *folder;
+    int lock;               /* descriptor; -1: read only */
+    struct segment segment; /* the last one; fd -1: none yet */
+    size_t offset;          /* where its next record goes */
+    size_t end;             /* how far its zeros reach */
+    struct journal_head head;
+    struct spare spare;
+    struct buffer record;
+    bool read_only;
+    bool broken; /* a sync failed: what is on disk is unknown */
+};
+
+struct journal_head journal_head(const struct journal *journal)
+{
+    return journal->head;
+}
+
+struct journal_head journal_chain(const struct journal_head *before, struct bytes entry)
+{
+    struct journal_head head = { .position = before->position + 1 };
+    uint8_t position[8];
+    struct bytes parts[] = { { before->hash, DIGEST_BYTES }, { position, sizeof position }, entry };
+
+    put_u64(position, head.position);
+    digest_parts(head.hash, parts, 3);
+    return head;
+}
+
+/* Outcome JOURNAL_EXISTS where a journal, or anything else, is in the folder. */
+static int make_folder(const char *path)
+{
+    bool empty = true;
+    DIR *listing;
+
+    if (mkdir(path, 0700) == 0)
+        return 0;
+    if (errno != EEXIST)
+        return file_fault(path, "making the folder");
+    listing = opendir(path);
+    if (!listing)
+        return file_fault(path, "listing");
+    for (const struct dirent *file; (file = readdir(listing));)
+        empty = empty && (strcmp(file->d_name, ".") == 0 || strcmp(file->d_name, "..") == 0 ||
+                          strcmp(file->d_name, "lock") == 0 || strcmp(file->d_name, "spare") == 0);
+    closedir(listing);
+    return empty ? 0 : JOURNAL_EXISTS;
+}
+
+static int add_segment(struct journal *journal)
+{
+    struct segment next;
+    int fd;
+
+    TRY(spare_take(&journal->spare, &fd));
+    TRY(segment_make(&next, journal->folder, &journal->head, fd, journal->spare.path));
+    segment_close(&journal->segment);
+    journal->segment = next;
+    journal->offset = SEGMENT_HEADER_BYTES;
+    journal->end = journal->spare.size;
+    return 0;
+}
+
+/* Zeroes what a crash left after the last whole record; segment_read has seen that nothing valid follows. */
+static int cut_torn_tail(struct journal *journal)
+{
+    struct segment *segment = &journal->segment;
+    struct stat status;
+    size_t torn_end;
+
+    if (fstat(segment->fd, &status) != 0)
+        return file_fault(segment->path, "looking at it");
+    journal->end = (size_t)status.st_size;
+    TRY(segment_used_end(segment, journal->offset, &torn_end));
+    if (torn_end == journal->offset || journal->read_only)
+        return 0;
+    TRY(file_zero(segment->fd, segment->path, journal->offset, torn_end));
+    TRY(file_sync(segment->fd, segment->path));
+    LOG_EVENT(LOG_WARNING, "journal.torn", TEXT("file", segment->path), U64("offset", journal->offset),
+              U64("bytes", torn_end - journal->offset), U64("position", journal->head.position));
+    return 0;
+}
+
+/* Reads the last segment whole. */
+static int find_head(struct journal *journal)
+{
+    CLEANUP(journal_reader_close) struct journal_reader *reader = NULL;
+    struct journal_head head;
+    struct bytes entry;
+    uint64_t position;
+    int result;
+
+    TRY(reader_open(&reader, journal->folder, UINT64_MAX, !journal->read_only));
+    do
+        result = journal_read_next(reader, &position, &entry, &head);
+    while (result == 0);
+    if (result < 0)
+        return result;
+    journal->segment = reader->segment; /* the reader gives it away */
+    buffer_done(&journal->segment.buffer);
+    reader->segment = (struct segment){ .fd = -1 };
+    journal->offset = reader->offset;
+    journal->head = reader->head;
+    return cut_torn_tail(journal);
+}
+
+static int open_folder(struct journal *journal, const struct journal_options *options)
+{
+    if (options->create) {
+        int result = make_folder(options->path);
+
+        if (result != 0)
+            return result;
+    }
+    if (!options->read_only)
+        TRY(lock_folder(&journal->lock, options->path));
+    return options->create ? add_segment(journal) : find_head(journal);
+}
+
+int journal_open(struct journal **out, const struct journal_options *options)
+{
+    size_t segment_bytes = options->segment_bytes ? options->segment_bytes : JOURNAL_SEGMENT_BYTES;
+    CLEANUP(journal_close) struct journal *journal = calloc(1, sizeof *journal);
+    int result;
+
+    CHECK(!(options->create && options->read_only));
+    CHECK(segment_bytes >= SEGMENT_HEADER_BYTES);
+    if (!journal)
+        return FAULT(FAULT_MEMORY, "no memory to open the journal %s", options->path);
+    journal->lock = journal->segment.fd = -1;
+    journal->read_only = options->read_only;
+    buffer_init(&journal->record, RECORD_HEADER_BYTES + JOURNAL_RECORD_MAX);
+    TRY(spare_init(&journal->spare, options->path, segment_bytes));
+    journal->folder = strdup(options->path);
+    if (!journal->folder)
+        return FAULT(FAULT_MEMORY, "no memory to open the journal %s", options->path);
+    result = open_folder(journal, options);
+    if (result == 0)
+        *out = TAKE(&journal);
+    return result;
+}
+
+struct journal *journal_close(struct journal *journal)
+{
+    if (!journal)
+        return NULL;
+    spare_done(&journal->spare);
+    segment_close(&journal->segment);
+    buffer_done(&journal->record);
+    fd_close_at(&journal->lock);
+    free(journal->folder);
+    free(journal);
+    return NULL;
+}
+
+/* After a write that failed midway: zeros again, and on disk, before anything else is written there. */
+static int cut_back(struct journal *journal, size_t size)
+{
+    const struct segment *segment = &journal->segment;
+    size_t end = journal->offset + size < journal->end ? journal->offset + size : journal->end;
+
+    if (ftruncate(segment->fd, (off_t)journal->end) != 0)
+        return file_fault(segment->path, "cutting it back");
+    TRY(file_zero(segment->fd, segment->path, journal->offset, end));
+    return file_sync(segment->fd, segment->path);
+}
+
+static int write_record(struct journal *journal, struct bytes record)
+{
+    const struct segment *segment = &journal->segment;
+    int result = file_write(segment->fd, segment->path, journal->offset, record);
+
+    if (result == 0)
+        return file_sync(segment->fd, segment->path);
+    char why[512];
+    snprintf(why, sizeof why, "%s", fault_message());
+    if (cut_back(journal, record.size) < 0)
+        return FAULT(FAULT_CORRUPT, "%s could not be cut back after a failed write: %s; start again", segment->path,
+                     why);
+    return fault_report((enum fault) - result, __FILE__, __LINE__, "%s", why);
+}
+
+static int append_record(struct journal *journal, struct bytes record)
+{
+    bool empty = journal->offset == SEGMENT_HEADER_BYTES;
+
+    if (!empty && journal->offset + record.size > journal->end)
+        TRY(add_segment(journal));
+    TRY(write_record(journal, record)); /* one larger than a whole segment makes its own longer */
+    journal->offset += record.size;
+    if (journal->end < journal->offset)
+        journal->end = journal->offset;
+    if (journal->offset > journal->end / 2)
+        spare_start(&journal->spare);
+    return 0;
+}
+
+int journal_append(struct journal *journal, uint64_t expected, const struct bytes *entries, size_t count)
+{
+    int result;
+
+    CHECK(!journal->read_only);
+    if (journal->broken)
+        return FAULT(FAULT_CORRUPT, "the journal %s accepts nothing after a failed sync: start again", journal->folder);
+    if (expected != journal->head.position)
+        return JOURNAL_MOVED;
+    if (count == 0)
+        return 0;
+    buffer_consume(&journal->record, buffer_size(&journal->record));
+    TRY(record_encode(&journal->record, expected + 1, entries, count));
+    result = append_record(journal, bytes_of(buffer_data(&journal->record), buffer_size(&journal->record)));
+    journal->broken = result == -FAULT_CORRUPT;
+    TRY(result);
+    for (size_t i = 0; i < count; i++)
+        journal->head = journal_chain(&journal->head, entries[i]);
+    return 0;
+}
