@@ -127,12 +127,13 @@ void columns_print(const struct columns *columns, FILE *out)
 
 const char *bar(struct arena *arena, int points)
 {
-    int full = (points * BAR_CELLS + 50) / 100;
-    char *text = arena_alloc(arena, BAR_CELLS * strlen("█") + 1);
+    static const char full[] = "█", empty[] = "░";
+    int filled = (points * BAR_CELLS + 50) / 100;
+    char *text = arena_alloc(arena, BAR_CELLS * (sizeof full - 1) + 1), *end = text;
 
     CHECK(text != NULL);
-    for (int cell = 0; cell < BAR_CELLS; cell++)
-        strcat(text, cell < full ? "█" : "░");
+    for (int cell = 0; cell < BAR_CELLS; cell++, end += sizeof full - 1)
+        memcpy(end, cell < filled ? full : empty, sizeof full - 1);
     return text;
 }
 

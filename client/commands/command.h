@@ -6,6 +6,7 @@
 #include "client/identity/home.h"
 #include "client/replica/replica.h"
 #include "common/base/arena.h"
+#include "common/base/fault.h"
 #include "common/format/language.h"
 
 #include <jansson.h>
