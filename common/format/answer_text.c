@@ -65,8 +65,11 @@ static int parse_number(const Ci__Question *question, char *text, Ci__AnswerValu
     size_t length = strlen(text);
     uint64_t number;
 
-    if (question->kind == CI__QUESTION__KIND__PERCENTAGE && length > 0 && text[length - 1] == '%')
-        text[strcspn(text, " %")] = '\0';
+    if (question->kind == CI__QUESTION__KIND__PERCENTAGE && length > 0 && text[length - 1] == '%') {
+        do
+            text[--length] = '\0';
+        while (length > 0 && text[length - 1] == ' ');
+    }
     if (!digits(text, &number) || number > UINT32_MAX)
         return not_typed_well(problem, "Vul een heel getal in.", "Give a whole number.");
     switch (question->kind) {
