@@ -118,7 +118,7 @@ static bool next_part(const char **text, struct arena *arena, char **part)
 static int unknown_option(const Ci__Question *question, const char *typed, struct answer_problem *problem)
 {
     char known[150] = "";
-    const char *shown = strlen(typed) <= 40 ? typed : "…";     /* cut, it might end within a character */
+    const char *shown = strlen(typed) <= 40 ? typed : "…"; /* cut, it might end within a character */
 
     for (size_t i = 0; i < question->n_options; i++) {
         size_t used = strlen(known);
@@ -126,8 +126,8 @@ static int unknown_option(const Ci__Question *question, const char *typed, struc
     }
     snprintf(problem->nl, sizeof problem->nl, "‘%.40s’ is hier geen keuze, of staat er twee keer. Kies uit: %s.", shown,
              known);
-    snprintf(problem->en, sizeof problem->en, "'%.40s' is no option here, or stands there twice. Choose from: %s.", shown,
-             known);
+    snprintf(problem->en, sizeof problem->en, "'%.40s' is no option here, or stands there twice. Choose from: %s.",
+             shown, known);
     return ANSWER_TEXT_INVALID;
 }
 

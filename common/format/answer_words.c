@@ -121,8 +121,8 @@ static char *euros_words(const struct questionnaire *questionnaire, const Ci__Eu
     for (size_t i = 0; i < euros->n_categories; i++) {
         int theme = questionnaire_theme(questionnaire, euros->categories[i]->theme);
         const char *amount = grouped(euros->categories[i]->amount, language, arena);
-        const char *name = theme < 0 ? euros->categories[i]->theme
-                                     : text_in(questionnaire->message->themes[theme]->name, language);
+        const char *name =
+            theme < 0 ? euros->categories[i]->theme : text_in(questionnaire->message->themes[theme]->name, language);
 
         list = joined(arena, list, "; ", amount ? arena_format(arena, "%s € %s", name, amount) : NULL);
     }
@@ -172,8 +172,8 @@ static char *kind_hint(const Ci__Question *question, enum language language, str
     case CI__QUESTION__KIND__CHOICES:
     case CI__QUESTION__KIND__LADDER: return options_hint(question, language, arena);
     case CI__QUESTION__KIND__EUROS:
-        return arena_string(arena, say(language, "totaal=12000000,O1=3000000,schatting",
-                                       "total=12000000,O1=3000000,estimate"));
+        return arena_string(
+            arena, say(language, "totaal=12000000,O1=3000000,schatting", "total=12000000,O1=3000000,estimate"));
     default: return arena_string(arena, say(language, "tekst", "text"));
     }
 }

@@ -20,8 +20,7 @@ struct csv {
     char *columns[CSV_COLUMNS_MAX], *fields[CSV_COLUMNS_MAX];
 };
 
-#define MISTAKE(csv, line, format, ...) \
-    FAULT(FAULT_INVALID, "%s, line %u: " format, (csv)->path, (line), ##__VA_ARGS__)
+#define MISTAKE(csv, line, format, ...) FAULT(FAULT_INVALID, "%s, line %u: " format, (csv)->path, (line), ##__VA_ARGS__)
 
 /* A field in quotes, `at` after the opening one: doubled quotes become one, line ends belong to it. */
 static int take_quoted(struct csv *csv)
@@ -174,7 +173,7 @@ int csv_open(struct csv **out, const char *path, const char *const *columns)
     unclean = unclean_line(csv);
     if (unclean > 0)
         return MISTAKE(csv, unclean, "this is not plain UTF-8 text. Save the file as UTF-8.");
-    if (strncmp(csv->bytes, byte_order_mark, strlen(byte_order_mark)) == 0)     /* spreadsheets write one */
+    if (strncmp(csv->bytes, byte_order_mark, strlen(byte_order_mark)) == 0) /* spreadsheets write one */
         csv->at += strlen(byte_order_mark);
     TRY(take_header(csv, columns));
     *out = TAKE(&csv);

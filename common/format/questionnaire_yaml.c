@@ -24,7 +24,7 @@ struct key {
 };
 struct schema {
     const ProtobufCMessageDescriptor *descriptor;
-    struct key keys[20];        /* ended by an empty one */
+    struct key keys[20]; /* ended by an empty one */
 };
 
 static const struct schema schemas[] = {
@@ -134,7 +134,7 @@ static void read_string(struct reader *reader, const struct tree_node *node, con
     if (node->kind != TREE_TEXT)
         mistake(reader, path, node->line, "expected a text");
     else
-        *out = (char *)(uintptr_t)node->text;       /* protobuf-c has no const; nobody writes to it */
+        *out = (char *)(uintptr_t)node->text; /* protobuf-c has no const; nobody writes to it */
 }
 
 static void read_number(struct reader *reader, const struct tree_node *node, const char *path, uint32_t *out)
@@ -192,8 +192,8 @@ static void read_list(struct reader *reader, const struct tree_node *node, const
     }
     items = take(reader, (node->count + 1) * sizeof(ProtobufCMessage *));
     for (const struct tree_node *child = node->children; child && items; child = child->next) {
-        ProtobufCMessage *item =
-            read_message(reader, child, (const ProtobufCMessageDescriptor *)field->descriptor, places_item(&reader->places, path, *count));
+        ProtobufCMessage *item = read_message(reader, child, (const ProtobufCMessageDescriptor *)field->descriptor,
+                                              places_item(&reader->places, path, *count));
 
         if (item)
             items[(*count)++] = item;

@@ -13,7 +13,7 @@ struct place;
 struct places {
     struct arena *arena;
     struct place *newest;
-    bool exhausted;             /* the arena's limit was met: what was remembered is not whole */
+    bool exhausted; /* the arena's limit was met: what was remembered is not whole */
 };
 
 /* `reported`: the path has a mistake already, and what is found of it later would be an echo. The path is borrowed. */

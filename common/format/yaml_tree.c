@@ -28,9 +28,9 @@ struct builder {
     struct arena *arena;
     struct yaml_report *report;
     struct tree_node *root;
-    struct tree_node *open[YAML_DEPTH_MAX];     /* the lists and maps that are not closed yet */
+    struct tree_node *open[YAML_DEPTH_MAX]; /* the lists and maps that are not closed yet */
     size_t depth, nodes;
-    const char *key;                            /* read, its value is still to come */
+    const char *key; /* read, its value is still to come */
 };
 
 static bool awaits_key(const struct builder *builder)
@@ -170,9 +170,7 @@ static int take_event(struct builder *builder, const yaml_event_t *event)
             return 0;
         yaml_mistake(builder->report, line, "expected one document in the file");
         return YAML_TREE_BROKEN;
-    case YAML_ALIAS_EVENT:
-        yaml_mistake(builder->report, line, "expected no alias ('*')");
-        return YAML_TREE_BROKEN;
+    case YAML_ALIAS_EVENT: yaml_mistake(builder->report, line, "expected no alias ('*')"); return YAML_TREE_BROKEN;
     case YAML_SCALAR_EVENT:
         refuse_extras(builder, event->data.scalar.anchor, event->data.scalar.tag, line);
         return take_scalar(builder, event, line);
@@ -187,8 +185,7 @@ static int take_event(struct builder *builder, const yaml_event_t *event)
         CHECK(builder->depth > 0);
         builder->depth--;
         return 0;
-    default:
-        return 0;
+    default: return 0;
     }
 }
 

@@ -29,10 +29,10 @@ enum tree_kind { TREE_TEXT, TREE_LIST, TREE_MAP };
 struct tree_node {
     enum tree_kind kind;
     unsigned line;
-    bool plain;                     /* a text without quotes: may be a number, or true or false */
-    const char *text;               /* of a text, clean UTF-8, without line ends behind it */
-    const char *key;                /* of a value in a map */
-    struct tree_node *children;     /* of a list or map, in order */
+    bool plain;                 /* a text without quotes: may be a number, or true or false */
+    const char *text;           /* of a text, clean UTF-8, without line ends behind it */
+    const char *key;            /* of a value in a map */
+    struct tree_node *children; /* of a list or map, in order */
     struct tree_node *next, *last;
     size_t count;
 };

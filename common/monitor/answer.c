@@ -93,7 +93,8 @@ static int check_euros(const struct questionnaire *questionnaire, const Ci__Euro
             return wrong(problem, "Noem elke categorie één keer, in de volgorde van de vragenlijst.",
                          "Name each category once, in the order of the questionnaire.");
         if (euros->categories[i]->amount > euros->total - sum)
-            return wrong(problem, "De categorieën zijn samen meer dan het totaal. Verhoog het totaal of verlaag een bedrag.",
+            return wrong(problem,
+                         "De categorieën zijn samen meer dan het totaal. Verhoog het totaal of verlaag een bedrag.",
                          "The categories together exceed the total. Raise the total or lower an amount.");
         sum += euros->categories[i]->amount;
         last = theme;
@@ -104,7 +105,8 @@ static int check_euros(const struct questionnaire *questionnaire, const Ci__Euro
 static int check_not_applicable(const Ci__Question *question, const char *reason, struct answer_problem *problem)
 {
     if (!question->na_allowed)
-        return wrong(problem, "Deze vraag is voor elke gemeente van toepassing. Weet u het niet, kies dan ‘weet ik niet’.",
+        return wrong(problem,
+                     "Deze vraag is voor elke gemeente van toepassing. Weet u het niet, kies dan ‘weet ik niet’.",
                      "This question applies to every municipality. If you do not know, choose 'unknown'.");
     if (text_is_blank(reason) || !text_fits(reason, REASON_BYTES_MAX))
         return wrong(problem, "Zeg in 1 tot 1000 tekens waarom de vraag niet van toepassing is.",
@@ -125,9 +127,9 @@ static int check_kind(const struct questionnaire *questionnaire, const Ci__Quest
 {
     switch (value->of_case) {
     case CI__ANSWER_VALUE__OF_LEVEL:
-        return value->level <= MATURITY_MAX ? 0
-                                            : wrong(problem, "Kies een niveau van 0 tot en met 4.",
-                                                    "Choose a level from 0 to 4.");
+        return value->level <= MATURITY_MAX
+                   ? 0
+                   : wrong(problem, "Kies een niveau van 0 tot en met 4.", "Choose a level from 0 to 4.");
     case CI__ANSWER_VALUE__OF_PERCENTAGE:
         return value->percentage <= PERCENT ? 0
                                             : wrong(problem, "Vul een heel percentage in van 0 tot en met 100.",
@@ -136,20 +138,15 @@ static int check_kind(const struct questionnaire *questionnaire, const Ci__Quest
         return value->number <= NUMBER_MAX ? 0
                                            : wrong(problem, "Vul een heel getal in van 0 tot en met 1000000.",
                                                    "Give a whole number from 0 to 1000000.");
-    case CI__ANSWER_VALUE__OF_AGREEMENT:
-        return check_agreement(value->agreement, problem);
-    case CI__ANSWER_VALUE__OF_CHOICES:
-        return check_choices(question, value->choices, problem);
-    case CI__ANSWER_VALUE__OF_EUROS:
-        return check_euros(questionnaire, value->euros, problem);
+    case CI__ANSWER_VALUE__OF_AGREEMENT: return check_agreement(value->agreement, problem);
+    case CI__ANSWER_VALUE__OF_CHOICES: return check_choices(question, value->choices, problem);
+    case CI__ANSWER_VALUE__OF_EUROS: return check_euros(questionnaire, value->euros, problem);
     case CI__ANSWER_VALUE__OF_TEXT:
         return text_fits(value->text, ANSWER_TEXT_BYTES_MAX) && !text_is_blank(value->text)
                    ? 0
                    : wrong(problem, "Schrijf een antwoord van 1 tot 2000 tekens.",
                            "Write an answer of 1 to 2000 characters.");
-    default:
-        CHECK(value->of_case == case_of_kind(question->kind));
-        return 0;
+    default: CHECK(value->of_case == case_of_kind(question->kind)); return 0;
     }
 }
 
@@ -240,7 +237,7 @@ static uint32_t value_score(const Ci__Question *question, const Ci__AnswerValue 
     case CI__ANSWER_VALUE__OF_PERCENTAGE: return share(value->percentage, question->full_at);
     case CI__ANSWER_VALUE__OF_NUMBER: return number_score(question, value->number);
     case CI__ANSWER_VALUE__OF_AGREEMENT:
-        return value->agreement == CI__AGREEMENT__YES ? SCORE_MAX
+        return value->agreement == CI__AGREEMENT__YES      ? SCORE_MAX
                : value->agreement == CI__AGREEMENT__PARTLY ? SCORE_MAX / 2
                                                            : 0;
     case CI__ANSWER_VALUE__OF_CHOICES: return choices_score(question, value->choices);

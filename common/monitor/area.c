@@ -13,7 +13,7 @@ enum { AREA_NAME_BYTES_MAX = 100 };
 
 static const struct size_class {
     const char *code, *nl, *en;
-    uint32_t from;              /* inhabitants, inclusive */
+    uint32_t from; /* inhabitants, inclusive */
 } size_classes[SIZE_CLASSES] = {
     { "SC1", "minder dan 20.000 inwoners", "under 20,000 inhabitants", 0 },
     { "SC2", "20.000 tot 50.000 inwoners", "20,000 to 50,000 inhabitants", 20000 },
@@ -31,8 +31,7 @@ bool area_code_is_valid(const char *code)
 {
     size_t length = strnlen(code, AREA_CODE_MAX + 1);
 
-    return length >= 2 && length <= AREA_CODE_MAX &&
-           strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == length;
+    return length >= 2 && length <= AREA_CODE_MAX && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == length;
 }
 
 unsigned area_size_class(uint32_t population)

@@ -12,13 +12,13 @@ enum { CELL_BINS = 101 };
 
 struct cell {
     uint32_t count;
-    uint32_t sum;                   /* of whole points */
+    uint32_t sum; /* of whole points */
     uint64_t squares;
-    uint16_t bins[CELL_BINS];       /* how many municipalities have that many points */
+    uint16_t bins[CELL_BINS]; /* how many municipalities have that many points */
 };
 
-void cell_add(struct cell *cell, int points);       /* 0…100 */
-void cell_remove(struct cell *cell, int points);    /* must have been added: CHECK */
+void cell_add(struct cell *cell, int points);    /* 0…100 */
+void cell_remove(struct cell *cell, int points); /* must have been added: CHECK */
 void cell_merge(struct cell *into, const struct cell *other);
 
 /*

@@ -11,14 +11,9 @@ enum { HIGH = 7500, BELOW_2 = 5000, TWO_LEVELS = 5000, LEVELS_APART = 2000 };
 static bool link_fires(const Ci__Link *link, int from_score, int to_score, enum finding_kind *kind)
 {
     switch (link->kind) {
-    case CI__LINK__KIND__REQUIRES:
-        *kind = FINDING_FIRST_THIS;
-        return from_score >= HIGH && to_score < BELOW_2;
-    case CI__LINK__KIND__MIRRORS:
-        *kind = FINDING_TALK;
-        return abs(from_score - to_score) >= TWO_LEVELS;
-    default:
-        return false;       /* what reinforces is shown beside the question, and never fires */
+    case CI__LINK__KIND__REQUIRES: *kind = FINDING_FIRST_THIS; return from_score >= HIGH && to_score < BELOW_2;
+    case CI__LINK__KIND__MIRRORS: *kind = FINDING_TALK; return abs(from_score - to_score) >= TWO_LEVELS;
+    default: return false; /* what reinforces is shown beside the question, and never fires */
     }
 }
 

@@ -76,7 +76,7 @@ size_t node_question(const struct questionnaire *questionnaire, size_t question)
 /* A node's name in two parts, and what people read. */
 struct description {
     const char *prefix, *id;
-    const Ci__Text *text;       /* NULL: one of the two that have no text in the questionnaire */
+    const Ci__Text *text; /* NULL: one of the two that have no text in the questionnaire */
 };
 
 static struct description describe(const struct questionnaire *questionnaire, size_t node)

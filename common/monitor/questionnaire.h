@@ -15,20 +15,30 @@
 #include "common/base/digest.h"
 #include "proto/model.pb-c.h"
 
-enum { QUESTIONS_MAX = 200, THEMES_MAX = 40, LEVELS_MAX = 4, FOCAL_POINTS_MAX = 20, LINKS_MAX = 400, OPTIONS_MAX = 20,
-       SCALES_MAX = 10, SCALE_STEPS = 5, NUMBER_MAX = 1000000, QUESTIONNAIRE_BYTES_MAX = 47 * 1024,
-       QUESTIONNAIRE_ID_MAX = 30 /* bytes of any id in it; of a question's: QUESTION_ID_MAX (record_key.h) */ };
+enum {
+    QUESTIONS_MAX = 200,
+    THEMES_MAX = 40,
+    LEVELS_MAX = 4,
+    FOCAL_POINTS_MAX = 20,
+    LINKS_MAX = 400,
+    OPTIONS_MAX = 20,
+    SCALES_MAX = 10,
+    SCALE_STEPS = 5,
+    NUMBER_MAX = 1000000,
+    QUESTIONNAIRE_BYTES_MAX = 47 * 1024,
+    QUESTIONNAIRE_ID_MAX = 30 /* bytes of any id in it; of a question's: QUESTION_ID_MAX (record_key.h) */
+};
 
 struct questionnaire {
     const Ci__Questionnaire *message;
-    uint8_t hash[DIGEST_BYTES];                 /* of the packed message, as it came */
+    uint8_t hash[DIGEST_BYTES]; /* of the packed message, as it came */
     size_t question_count, theme_count, level_count, focal_point_count;
-    int16_t theme_of[QUESTIONS_MAX];            /* theme index of each question */
-    int16_t focal_point_of[QUESTIONS_MAX];      /* −1: none */
-    int16_t level_of[THEMES_MAX];               /* level index of each theme */
-    bool scored[QUESTIONS_MAX];                 /* weight above 0 and a kind that scores */
-    size_t scored_count;                        /* status and progress together: the denominator of completeness */
-    struct arena *arena;                        /* holds it all */
+    int16_t theme_of[QUESTIONS_MAX];       /* theme index of each question */
+    int16_t focal_point_of[QUESTIONS_MAX]; /* −1: none */
+    int16_t level_of[THEMES_MAX];          /* level index of each theme */
+    bool scored[QUESTIONS_MAX];            /* weight above 0 and a kind that scores */
+    size_t scored_count;                   /* status and progress together: the denominator of completeness */
+    struct arena *arena;                   /* holds it all */
 };
 
 enum questionnaire_outcome { QUESTIONNAIRE_INVALID = 1 };

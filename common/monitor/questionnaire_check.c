@@ -261,8 +261,8 @@ static void check_role(struct check *check, const Ci__Question *question, size_t
     static const char *const audiences[] = { "buyer", "policy_officer", "operational_officer", "executive", NULL };
     bool executive = strcmp(question->audience, "executive") == 0;
 
-    expect(check, is_one_of(question->audience, audiences),
-           "buyer, policy_officer, operational_officer or executive", "questions[%zu].audience", index);
+    expect(check, is_one_of(question->audience, audiences), "buyer, policy_officer, operational_officer or executive",
+           "questions[%zu].audience", index);
     expect(check, question->role == (executive ? CI__ROLE__ROLE_EXECUTIVE : CI__ROLE__ROLE_RESPONDENT),
            "the role executive for the audience executive, respondent for the others", "questions[%zu].role", index);
 }
@@ -301,8 +301,7 @@ static void check_question(struct check *check, const Ci__Question *question, si
     expect(check,
            !*question->focal_point || focal_point_is_among(message, question->focal_point, message->n_focal_points),
            "the id of one of the focal points, or none", "questions[%zu].focal_point", index);
-    expect(check,
-           question->facet == CI__QUESTION__FACET__STATUS || question->facet == CI__QUESTION__FACET__PROGRESS,
+    expect(check, question->facet == CI__QUESTION__FACET__STATUS || question->facet == CI__QUESTION__FACET__PROGRESS,
            "status or progress", "questions[%zu].facet", index);
     expect(check,
            question->comparability >= CI__QUESTION__COMPARABILITY__SAME &&

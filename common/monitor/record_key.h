@@ -10,8 +10,8 @@ enum { RECORD_KEY_MAX = 96, DOSSIER_MAX = 8, ROUND_ID_MAX = 16, QUESTION_ID_MAX 
 
 struct record_key {
     char kind[24];
-    char first[40];         /* what follows the kind: round, code, id */
-    char second[40];        /* what follows that, or empty */
+    char first[40];  /* what follows the kind: round, code, id */
+    char second[40]; /* what follows that, or empty */
 };
 /* False where it is not two or three parts of A–Z a–z 0–9 . - _ within bounds. */
 bool record_key_parse(const char *text, struct record_key *key);

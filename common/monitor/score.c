@@ -31,7 +31,7 @@ struct tally {
     struct mean themes[2][THEMES_MAX];
     uint32_t not_applicable[2][THEMES_MAX], weight[2][THEMES_MAX];
     struct mean focal_points[FOCAL_POINTS_MAX];
-    uint64_t counted, substantiated;    /* weight of status questions in the scores, and of those with evidence */
+    uint64_t counted, substantiated; /* weight of status questions in the scores, and of those with evidence */
 };
 
 /* Rules 3 and 4: n/a and unanswered leave numerator and denominator, unknown is 0. */
@@ -104,7 +104,7 @@ static int16_t theme_score(const struct tally *tally, int facet, size_t theme)
 
 /* Rule 13: within a level, the category themes share the weight that they have together by euros. */
 struct spending {
-    uint64_t euros[LEVELS_MAX], weight[LEVELS_MAX];     /* of the category themes of each level */
+    uint64_t euros[LEVELS_MAX], weight[LEVELS_MAX]; /* of the category themes of each level */
 };
 
 static struct spending spending_of(const struct questionnaire *questionnaire, const uint64_t *spend)
@@ -171,12 +171,12 @@ void scores_compute(const struct questionnaire *questionnaire, const struct mark
     tally_questions(questionnaire, marks, &tally, scores);
     score_tree(questionnaire, &tally, 0, spend, scores);
     score_tree(questionnaire, &tally, 1, spend, scores);
-    for (size_t i = 0; i < questionnaire->focal_point_count; i++)       /* rule 10 */
+    for (size_t i = 0; i < questionnaire->focal_point_count; i++) /* rule 10 */
         scores->node[focal_points + i] = mean_of(&tally.focal_points[i]);
     filled = (size_t)scores->answered + scores->not_applicable + scores->unknown;
-    if (questionnaire->scored_count > 0)                                /* rule 11 */
+    if (questionnaire->scored_count > 0) /* rule 11 */
         scores->completeness = (uint8_t)(filled * 100 / questionnaire->scored_count);
-    if (tally.counted > 0)                                              /* rule 12 */
+    if (tally.counted > 0) /* rule 12 */
         scores->substantiated = (uint8_t)(tally.substantiated * 100 / tally.counted);
 }
 

@@ -12,10 +12,10 @@
 enum { SCORE_NONE = -1, SCORE_INSUFFICIENT = -2, SCORE_MAX = 10000 };
 
 struct scores {
-    int16_t node[NODES_MAX];            /* 0…10000, SCORE_NONE (nothing answered) or SCORE_INSUFFICIENT (themes only) */
-    uint8_t completeness;               /* per cent, rounded down: answered, n/a and unknown over scored questions */
-    uint16_t answered, not_applicable, unknown, unanswered;     /* of the scored questions */
-    uint8_t substantiated;              /* per cent, rounded down, of the status weight in the scores that carries evidence */
+    int16_t node[NODES_MAX]; /* 0…10000, SCORE_NONE (nothing answered) or SCORE_INSUFFICIENT (themes only) */
+    uint8_t completeness;    /* per cent, rounded down: answered, n/a and unknown over scored questions */
+    uint16_t answered, not_applicable, unknown, unanswered; /* of the scored questions */
+    uint8_t substantiated; /* per cent, rounded down, of the status weight in the scores that carries evidence */
 };
 
 /*
@@ -38,7 +38,7 @@ static inline int score_points(int score)
  */
 struct gain {
     uint16_t question;
-    uint16_t gain;                      /* hundredths of a point of the overall score */
+    uint16_t gain; /* hundredths of a point of the overall score */
 };
 size_t scores_gains(const struct questionnaire *questionnaire, const struct mark *marks, const struct scores *scores,
                     struct gain *gains, size_t most);

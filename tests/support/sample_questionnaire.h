@@ -21,11 +21,11 @@ static inline void *sample_take(struct arena *arena, size_t size)
     return memory;
 }
 
-#define SAMPLE_NEW(arena, type, prefix)                            \
-    __extension__({                                                \
-        type *made_ = sample_take((arena), sizeof(type));          \
-        prefix##__init(made_);                                     \
-        made_;                                                     \
+#define SAMPLE_NEW(arena, type, prefix)                   \
+    __extension__({                                       \
+        type *made_ = sample_take((arena), sizeof(type)); \
+        prefix##__init(made_);                            \
+        made_;                                            \
     })
 
 static inline Ci__Text *sample_text(struct arena *arena, const char *about)

@@ -53,7 +53,8 @@ static void understands_each_kind(void **state)
     assert_string_equal(typed("S2.1", "geen"), "none");
     assert_string_equal(typed("S2.2", "r3"), "r3");
     assert_string_equal(typed("S2.3", "12000000"), "total=12000000");
-    assert_string_equal(typed("S2.3", "estimate, O2=5,total=12000000,O1=3000000"), "total=12000000,O1=3000000,O2=5,estimate");
+    assert_string_equal(typed("S2.3", "estimate, O2=5,total=12000000,O1=3000000"),
+                        "total=12000000,O1=3000000,O2=5,estimate");
     assert_string_equal(typed("S2.4", " Een les. "), "Een les.");
     assert_string_equal(typed("O1.2", "6"), "6");
     assert_string_equal(typed("O1.1", "n/a: geen gebouwen"), "n/a: geen gebouwen");
@@ -65,10 +66,18 @@ static void understands_each_kind(void **state)
 static void parses_its_own_short_form(void **state)
 {
     static const char *const forms[][2] = {
-        { "S1.1", "0" },    { "S1.2", "100%" },   { "S1.3", "partly" },
-        { "S2.1", "none" }, { "S2.1", "waste,building,space,mobility,social" },
-        { "S2.2", "r1,r5" }, { "S2.3", "total=0" }, { "S2.3", "total=9,O1=4,O2=5,estimate" },
-        { "S2.4", "tekst" }, { "O1.2", "1000000" }, { "O1.2", "n/a: reden" }, { "O3.2", "unknown" },
+        { "S1.1", "0" },
+        { "S1.2", "100%" },
+        { "S1.3", "partly" },
+        { "S2.1", "none" },
+        { "S2.1", "waste,building,space,mobility,social" },
+        { "S2.2", "r1,r5" },
+        { "S2.3", "total=0" },
+        { "S2.3", "total=9,O1=4,O2=5,estimate" },
+        { "S2.4", "tekst" },
+        { "O1.2", "1000000" },
+        { "O1.2", "n/a: reden" },
+        { "O3.2", "unknown" },
     };
 
     (void)state;
@@ -79,13 +88,32 @@ static void parses_its_own_short_form(void **state)
 static void refuses_what_does_not_fit(void **state)
 {
     static const char *const forms[][2] = {
-        { "S1.1", "" },          { "S1.1", "5" },            { "S1.1", "-1" },         { "S1.1", "3.5" },
-        { "S1.1", "3%" },        { "S1.1", "ja" },           { "S1.1", "n/a: reden" }, { "S1.2", "101" },
-        { "S1.2", "%" },         { "S1.2", "4 5%" },         { "S1.3", "maybe" },      { "S2.1", "" },
-        { "S2.1", "wood" },      { "S2.1", "waste,waste" },  { "S2.1", "waste,," },    { "S2.3", "O1=5" },
-        { "S2.3", "total=1,O1=5" }, { "S2.3", "total=5,total=5" }, { "S2.3", "total=5,S1=1" }, { "S2.3", "total=" },
-        { "S2.3", "total=1e6" }, { "S2.3", "total=9999999999999" }, { "S2.4", "  " }, { "O1.1", "n/a" },
-        { "O1.1", "nvt:  " },    { "O1.2", "99999999999999999999" },
+        { "S1.1", "" },
+        { "S1.1", "5" },
+        { "S1.1", "-1" },
+        { "S1.1", "3.5" },
+        { "S1.1", "3%" },
+        { "S1.1", "ja" },
+        { "S1.1", "n/a: reden" },
+        { "S1.2", "101" },
+        { "S1.2", "%" },
+        { "S1.2", "4 5%" },
+        { "S1.3", "maybe" },
+        { "S2.1", "" },
+        { "S2.1", "wood" },
+        { "S2.1", "waste,waste" },
+        { "S2.1", "waste,," },
+        { "S2.3", "O1=5" },
+        { "S2.3", "total=1,O1=5" },
+        { "S2.3", "total=5,total=5" },
+        { "S2.3", "total=5,S1=1" },
+        { "S2.3", "total=" },
+        { "S2.3", "total=1e6" },
+        { "S2.3", "total=9999999999999" },
+        { "S2.4", "  " },
+        { "O1.1", "n/a" },
+        { "O1.1", "nvt:  " },
+        { "O1.2", "99999999999999999999" },
     };
 
     (void)state;
@@ -131,10 +159,8 @@ static void hints_at_what_may_be_typed(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(understands_each_kind),
-        cmocka_unit_test(parses_its_own_short_form),
-        cmocka_unit_test(refuses_what_does_not_fit),
-        cmocka_unit_test(reads_in_words),
+        cmocka_unit_test(understands_each_kind),      cmocka_unit_test(parses_its_own_short_form),
+        cmocka_unit_test(refuses_what_does_not_fit),  cmocka_unit_test(reads_in_words),
         cmocka_unit_test(hints_at_what_may_be_typed),
     };
 

@@ -7,46 +7,47 @@
 #include "common/base/fault.h"
 #include "tests/support/unit.h"
 
-static const char sound[] = "name: sample\n"                                                            /* 1 */
-                            "version: 1\n"                                                              /* 2 */
-                            "title: {nl: Voorbeeld, en: Sample}\n"                                      /* 3 */
-                            "levels:\n"                                                                 /* 4 */
-                            "  - {id: strategic, weight_percent: 100, name: {nl: S, en: S}}\n"          /* 5 */
-                            "focal_points:\n"                                                           /* 6 */
-                            "  - {id: HH, name: {nl: H, en: H}}\n"                                      /* 7 */
-                            "scales:\n"                                                                 /* 8 */
-                            "  - id: policy\n"                                                          /* 9 */
-                            "    steps: [{nl: a, en: a}, {nl: b, en: b}, {nl: c, en: c}, {nl: d, en: d}, {nl: e, en: e}]\n"
-                            "themes:\n"                                                                 /* 11 */
-                            "  - id: S1\n"                                                              /* 12 */
-                            "    level: strategic\n"                                                    /* 13 */
-                            "    weight_percent: 100\n"                                                 /* 14 */
-                            "    name: {nl: T, en: T}\n"                                                /* 15 */
-                            "    questions:\n"                                                          /* 16 */
-                            "      - id: S1.1\n"                                                        /* 17 */
-                            "        kind: maturity\n"                                                  /* 18 */
-                            "        weight: 3\n"                                                       /* 19 */
-                            "        audience: executive\n"                                             /* 20 */
-                            "        focal_point: HH\n"                                                 /* 21 */
-                            "        scale: policy\n"                                                   /* 22 */
-                            "        text: {nl: V, en: Q}\n"                                            /* 23 */
-                            "        advice: {nl: A, en: A}\n"                                          /* 24 */
-                            "      - id: S1.2\n"                                                        /* 25 */
-                            "        kind: choices\n"                                                   /* 26 */
-                            "        weight: 1\n"                                                       /* 27 */
-                            "        facet: status\n"                                                   /* 28 */
-                            "        audience: buyer\n"                                                 /* 29 */
-                            "        na_allowed: true\n"                                                /* 30 */
-                            "        options:\n"                                                        /* 31 */
-                            "          - {id: waste, points: 25, text: {nl: afval, en: waste}}\n"       /* 32 */
-                            "        text:\n"                                                           /* 33 */
-                            "          nl: >\n"                                                         /* 34 */
-                            "            Een lange\n"                                                   /* 35 */
-                            "            vraag\n"                                                       /* 36 */
-                            "          en: \"Long\"\n"                                                  /* 37 */
-                            "        advice: {nl: A, en: A}\n"                                          /* 38 */
-                            "links:\n"                                                                  /* 39 */
-                            "  - {kind: requires, from: S1.1, to: S1.2}\n";                             /* 40 */
+static const char sound[] =
+    "name: sample\n"                                                   /* 1 */
+    "version: 1\n"                                                     /* 2 */
+    "title: {nl: Voorbeeld, en: Sample}\n"                             /* 3 */
+    "levels:\n"                                                        /* 4 */
+    "  - {id: strategic, weight_percent: 100, name: {nl: S, en: S}}\n" /* 5 */
+    "focal_points:\n"                                                  /* 6 */
+    "  - {id: HH, name: {nl: H, en: H}}\n"                             /* 7 */
+    "scales:\n"                                                        /* 8 */
+    "  - id: policy\n"                                                 /* 9 */
+    "    steps: [{nl: a, en: a}, {nl: b, en: b}, {nl: c, en: c}, {nl: d, en: d}, {nl: e, en: e}]\n"
+    "themes:\n"                                                           /* 11 */
+    "  - id: S1\n"                                                        /* 12 */
+    "    level: strategic\n"                                              /* 13 */
+    "    weight_percent: 100\n"                                           /* 14 */
+    "    name: {nl: T, en: T}\n"                                          /* 15 */
+    "    questions:\n"                                                    /* 16 */
+    "      - id: S1.1\n"                                                  /* 17 */
+    "        kind: maturity\n"                                            /* 18 */
+    "        weight: 3\n"                                                 /* 19 */
+    "        audience: executive\n"                                       /* 20 */
+    "        focal_point: HH\n"                                           /* 21 */
+    "        scale: policy\n"                                             /* 22 */
+    "        text: {nl: V, en: Q}\n"                                      /* 23 */
+    "        advice: {nl: A, en: A}\n"                                    /* 24 */
+    "      - id: S1.2\n"                                                  /* 25 */
+    "        kind: choices\n"                                             /* 26 */
+    "        weight: 1\n"                                                 /* 27 */
+    "        facet: status\n"                                             /* 28 */
+    "        audience: buyer\n"                                           /* 29 */
+    "        na_allowed: true\n"                                          /* 30 */
+    "        options:\n"                                                  /* 31 */
+    "          - {id: waste, points: 25, text: {nl: afval, en: waste}}\n" /* 32 */
+    "        text:\n"                                                     /* 33 */
+    "          nl: >\n"                                                   /* 34 */
+    "            Een lange\n"                                             /* 35 */
+    "            vraag\n"                                                 /* 36 */
+    "          en: \"Long\"\n"                                            /* 37 */
+    "        advice: {nl: A, en: A}\n"                                    /* 38 */
+    "links:\n"                                                            /* 39 */
+    "  - {kind: requires, from: S1.1, to: S1.2}\n";                       /* 40 */
 
 /* What was reported: "line: expected" lines. */
 struct heard {
@@ -61,8 +62,8 @@ static void hear(void *context, const char *file, unsigned line, const char *exp
     assert_string_equal(file, "test.yaml");
     heard->count++;
     if (heard->used < sizeof heard->text)
-        heard->used += (size_t)snprintf(heard->text + heard->used, sizeof heard->text - heard->used, "%u: %s\n", line,
-                                        expected);
+        heard->used +=
+            (size_t)snprintf(heard->text + heard->used, sizeof heard->text - heard->used, "%u: %s\n", line, expected);
 }
 
 static int parse(const char *yaml, size_t size, struct arena *arena, Ci__Questionnaire **out, struct heard *heard)
@@ -132,8 +133,9 @@ static void reports_one_mistake_once_at_its_line(void **state)
     assert_heard_only("weight: 3", "weight: three", "19: expected a whole number\n");
     assert_heard_only("weight: 3", "weight: \"3\"", "19: expected a whole number\n");
     assert_heard_only("weight: 3", "weight: 12", "19: questions[0].weight: expected a weight of 1 to 9\n");
-    assert_heard_only("kind: maturity", "kind: ripeness",
-                      "18: expected one of maturity, percentage, number, yes_partly_no, choices, ladder, euros, free_text\n");
+    assert_heard_only(
+        "kind: maturity", "kind: ripeness",
+        "18: expected one of maturity, percentage, number, yes_partly_no, choices, ladder, euros, free_text\n");
     assert_heard_only("na_allowed: true", "na_allowed: yes", "30: expected true or false\n");
     assert_heard_only("        scale: policy\n", "        scale: Policy\n",
                       "22: questions[0].scale: expected the id of one of the scales\n");
@@ -141,9 +143,10 @@ static void reports_one_mistake_once_at_its_line(void **state)
     assert_heard_only("        weight: 3\n", "        weight: 3\n        weight: 3\n",
                       "20: the key 'weight' stands here twice; expected it once\n");
     assert_heard_only("to: S1.2", "to: S1.9", "40: links[0].to: expected the id of one of the questions\n");
-    assert_heard_only("nl: afval", "nl: \"\\x07\"", "32: expected text without control characters\n"
-                                                    "32: questions[1].options[0].text: expected a text in nl and in en, each 1 to "
-                                                    "4000 bytes without control characters\n");
+    assert_heard_only("nl: afval", "nl: \"\\x07\"",
+                      "32: expected text without control characters\n"
+                      "32: questions[1].options[0].text: expected a text in nl and in en, each 1 to "
+                      "4000 bytes without control characters\n");
     assert_heard_only("{nl: A, en: A}\n      - id", "A\n      - id", "24: expected a map with nl, en\n");
 }
 

@@ -6,10 +6,20 @@
 #include "tests/support/sample_questionnaire.h"
 #include "tests/support/unit.h"
 
-#define WORD(text) ((char[]){ text })     /* the messages have no const */
+#define WORD(text) ((char[]){ text }) /* the messages have no const */
 
 /* Indexes of the sample. */
-enum { MATURITY = 0, PERCENTAGE = 1, YES_NO = 2, CHOICES = 4, LADDER = 5, EUROS = 6, FREE_TEXT = 7, OPTIONAL = 8, NUMBER = 9 };
+enum {
+    MATURITY = 0,
+    PERCENTAGE = 1,
+    YES_NO = 2,
+    CHOICES = 4,
+    LADDER = 5,
+    EUROS = 6,
+    FREE_TEXT = 7,
+    OPTIONAL = 8,
+    NUMBER = 9
+};
 
 static struct questionnaire *sample;
 
@@ -50,9 +60,9 @@ static int scored(size_t question, Ci__AnswerValue value)
     return mark.state == MARK_SCORED ? mark.score : -2;
 }
 
-#define VALUE(which, field, content)                                                           \
-    ((Ci__AnswerValue){ .base = PROTOBUF_C_MESSAGE_INIT(&ci__answer_value__descriptor),        \
-                        .of_case = CI__ANSWER_VALUE__OF_##which,                               \
+#define VALUE(which, field, content)                                                    \
+    ((Ci__AnswerValue){ .base = PROTOBUF_C_MESSAGE_INIT(&ci__answer_value__descriptor), \
+                        .of_case = CI__ANSWER_VALUE__OF_##which,                        \
                         .field = (content) })
 
 static void scores_the_simple_kinds(void **state)

@@ -3,7 +3,7 @@
 
 #include "tests/support/unit.h"
 
-#define WORD(text) ((char[]){ text })     /* the messages have no const */
+#define WORD(text) ((char[]){ text }) /* the messages have no const */
 
 static void knows_a_municipality_by_its_code(void **state)
 {
@@ -76,13 +76,13 @@ static void accepts_a_sound_area(void **state)
     assert_null(reason);
 }
 
-#define REFUSES(change)                                            \
-    do {                                                           \
-        Ci__Area area = municipality();                            \
-        const char *reason = NULL;                                 \
-        change;                                                    \
-        assert_int_equal(area_check(&area, &reason), AREA_INVALID);\
-        assert_non_null(reason);                                   \
+#define REFUSES(change)                                             \
+    do {                                                            \
+        Ci__Area area = municipality();                             \
+        const char *reason = NULL;                                  \
+        change;                                                     \
+        assert_int_equal(area_check(&area, &reason), AREA_INVALID); \
+        assert_non_null(reason);                                    \
     } while (0)
 
 static void refuses_each_broken_rule(void **state)

@@ -48,7 +48,7 @@ static void shows_nothing_of_four_and_a_mean_of_five(void **state)
     (void)state;
     assert_int_equal(cell_disclose(&cell, 5, 10, &figures), CELL_WITHHELD);
     assert_int_equal(figures.mean, 0);
-    cell_add(&cell, 50);                    /* 151 / 5 = 30.2 */
+    cell_add(&cell, 50); /* 151 / 5 = 30.2 */
     assert_int_equal(cell_disclose(&cell, 5, 10, &figures), CELL_MEAN);
     assert_int_equal(figures.count, 5);
     assert_int_equal(figures.mean, 30);
@@ -89,8 +89,8 @@ static void computes_the_textbook_example(void **state)
     assert_int_equal(figures.mean, 5);
     assert_int_equal(figures.deviation, 2);
     assert_int_equal(figures.quartile_1, 4);
-    assert_int_equal(figures.median, 5);            /* between 4 and 5: 4.5, half up */
-    assert_int_equal(figures.quartile_3, 6);        /* 5 + 0.25 × 2 = 5.5, half up */
+    assert_int_equal(figures.median, 5);     /* between 4 and 5: 4.5, half up */
+    assert_int_equal(figures.quartile_3, 6); /* 5 + 0.25 × 2 = 5.5, half up */
 }
 
 static int by_value(const void *a, const void *b)

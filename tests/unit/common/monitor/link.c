@@ -27,7 +27,7 @@ static void says_first_this_where_the_prerequisite_is_missing(void **state)
     struct finding findings[4];
 
     (void)state;
-    assert_int_equal(fired(marks, findings), 2);        /* and the levels lie 25 points apart */
+    assert_int_equal(fired(marks, findings), 2); /* and the levels lie 25 points apart */
     assert_int_equal(findings[0].kind, FINDING_POLICY_WITHOUT_PRACTICE);
     assert_int_equal(findings[0].from, -1);
     assert_int_equal(findings[0].from_score, 7500);
@@ -43,10 +43,10 @@ static void is_silent_at_the_bounds(void **state)
     struct finding findings[4];
 
     (void)state;
-    assert_int_equal(fired(marks, findings), 0);        /* exactly 20 points apart, and 5000 is not below 2 */
+    assert_int_equal(fired(marks, findings), 0); /* exactly 20 points apart, and 5000 is not below 2 */
     marks[S1_1] = scored(7499);
     marks[O1_1] = scored(0);
-    assert_int_equal(fired(marks, findings), 1);        /* not high: only the levels */
+    assert_int_equal(fired(marks, findings), 1); /* not high: only the levels */
 }
 
 static void lets_two_respondents_talk(void **state)

@@ -41,7 +41,9 @@ static void keeps_the_order_that_is_stored(void **state)
 
 static void finds_nothing_under_another_name(void **state)
 {
-    static const char *const wrong[] = { "", "Overall", "focal/", "focal/XX", "progress/", "progress/S1.1", "S9", "HH" };
+    static const char *const wrong[] = {
+        "", "Overall", "focal/", "focal/XX", "progress/", "progress/S1.1", "S9", "HH"
+    };
     CLEANUP(questionnaire_free) struct questionnaire *sample = sample_questionnaire();
 
     (void)state;

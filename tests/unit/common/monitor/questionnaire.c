@@ -6,7 +6,7 @@
 #include "tests/support/sample_questionnaire.h"
 #include "tests/support/unit.h"
 
-#define WORD(text) ((char[]){ text })     /* the messages have no const */
+#define WORD(text) ((char[]){ text }) /* the messages have no const */
 
 struct found {
     const char *wanted;
@@ -79,17 +79,17 @@ static size_t count_in(Ci__Questionnaire *message)
 }
 
 /* The change is found, at that path. */
-#define FINDS(path, change)                                              \
-    do {                                                                 \
-        CLEANUP(arena_free) struct arena *arena = NULL;                  \
-        struct found found = { (path), 0 };                              \
-        assert_int_equal(arena_new(&arena, SAMPLE_ARENA), 0);            \
-        Ci__Questionnaire *q = sample_message(arena);                    \
-        assert_int_equal(count_in(q), 0);                                \
-        change;                                                          \
-        assert_true(questionnaire_check(q, look_for, &found) > 0);       \
-        if (found.matching == 0)                                         \
-            fail_msg("nothing was found at %s", found.wanted);           \
+#define FINDS(path, change)                                        \
+    do {                                                           \
+        CLEANUP(arena_free) struct arena *arena = NULL;            \
+        struct found found = { (path), 0 };                        \
+        assert_int_equal(arena_new(&arena, SAMPLE_ARENA), 0);      \
+        Ci__Questionnaire *q = sample_message(arena);              \
+        assert_int_equal(count_in(q), 0);                          \
+        change;                                                    \
+        assert_true(questionnaire_check(q, look_for, &found) > 0); \
+        if (found.matching == 0)                                   \
+            fail_msg("nothing was found at %s", found.wanted);     \
     } while (0)
 
 static void finds_mistakes_in_levels_themes_and_scales(void **state)
@@ -141,7 +141,8 @@ static void finds_mistakes_in_questions(void **state)
     FINDS("questions[0].full_at", q->questions[0]->full_at = 1);
     FINDS("questions[1].zero_at", q->questions[1]->zero_at = 1);
     FINDS("questions[4].options", q->questions[4]->n_options = 0);
-    FINDS("questions[0].options", (q->questions[0]->options = q->questions[4]->options, q->questions[0]->n_options = 1));
+    FINDS("questions[0].options",
+          (q->questions[0]->options = q->questions[4]->options, q->questions[0]->n_options = 1));
     FINDS("questions[4].options[1].id", q->questions[4]->options[1]->id = WORD("waste"));
     FINDS("questions[4].options[1].id", q->questions[4]->options[1]->id = WORD("none"));
     FINDS("questions[4].options[0].points", q->questions[4]->options[0]->points = 101);

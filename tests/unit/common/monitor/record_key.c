@@ -21,8 +21,9 @@ static void takes_two_and_three_parts_apart(void **state)
 
 static void refuses_other_forms_and_leaves_the_key_alone(void **state)
 {
-    static const char *const wrong[] = { "",         "answer",     "answer/",   "/2026",     "answer//S1",  "answer/2026/",
-                                         "a/b/c/d",  "answer/2 6", "answer/é",  "answer/a\n", "answer/../x/" };
+    static const char *const wrong[] = { "",           "answer",       "answer/",     "/2026",
+                                         "answer//S1", "answer/2026/", "a/b/c/d",     "answer/2 6",
+                                         "answer/é",   "answer/a\n",   "answer/../x/" };
     struct record_key key = { .kind = "kept" };
 
     (void)state;

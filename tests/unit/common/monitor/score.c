@@ -84,9 +84,9 @@ static void computes_means_from_the_rounded_scores_below(void **state)
     assert_int_equal(at(&scores, "operational"), SCORE_NONE);
     assert_int_equal(at(&scores, "overall"), 5383);
     assert_int_equal(at(&scores, "S1.3"), 0);
-    assert_int_equal(at(&scores, "focal/HH"), 7125);       /* (3 × 7500 + 1 × 6000) / 4 */
+    assert_int_equal(at(&scores, "focal/HH"), 7125); /* (3 × 7500 + 1 × 6000) / 4 */
     assert_int_equal(at(&scores, "focal/BK"), 5000);
-    assert_int_equal(scores.completeness, 35);              /* 5 / 14 = 35.7 */
+    assert_int_equal(scores.completeness, 35); /* 5 / 14 = 35.7 */
     assert_int_equal(scores.unknown, 1);
     assert_int_equal(scores.answered, 4);
     assert_int_equal(score_points(5383), 54);
@@ -94,7 +94,7 @@ static void computes_means_from_the_rounded_scores_below(void **state)
     set(marks, "O3.1", MARK_SCORED, 2500);
     scores = computed(marks, NULL);
     assert_int_equal(at(&scores, "operational"), 2500);
-    assert_int_equal(at(&scores, "overall"), 3653);         /* 0.4 × 5383 + 0.6 × 2500 = 3653.2 */
+    assert_int_equal(at(&scores, "overall"), 3653); /* 0.4 × 5383 + 0.6 × 2500 = 3653.2 */
 }
 
 static void rounds_half_up(void **state)
@@ -105,7 +105,7 @@ static void rounds_half_up(void **state)
     set(marks, "O3.1", MARK_SCORED, 3333);
     set(marks, "O3.2", MARK_SCORED, 0);
     struct scores scores = computed(marks, NULL);
-    assert_int_equal(at(&scores, "O3"), 1667);              /* 1666.5 */
+    assert_int_equal(at(&scores, "O3"), 1667); /* 1666.5 */
 }
 
 static void takes_what_does_not_apply_out_of_both_sides(void **state)
@@ -114,14 +114,14 @@ static void takes_what_does_not_apply_out_of_both_sides(void **state)
 
     (void)state;
     set(marks, "O1.1", MARK_SCORED, 5000);
-    set(marks, "O1.2", MARK_NOT_APPLICABLE, 0);             /* 2 of 6: a third */
+    set(marks, "O1.2", MARK_NOT_APPLICABLE, 0); /* 2 of 6: a third */
     set(marks, "O1.3", MARK_SCORED, 10000);
     struct scores scores = computed(marks, NULL);
 
-    assert_int_equal(at(&scores, "O1"), 6250);              /* (3 × 5000 + 10000) / 4 */
+    assert_int_equal(at(&scores, "O1"), 6250); /* (3 × 5000 + 10000) / 4 */
     assert_int_equal(at(&scores, "O1.2"), SCORE_NONE);
     assert_int_equal(scores.not_applicable, 1);
-    assert_int_equal(scores.completeness, 21);              /* 3 / 14 */
+    assert_int_equal(scores.completeness, 21); /* 3 / 14 */
 }
 
 static void says_insufficient_above_two_fifths(void **state)
@@ -129,9 +129,9 @@ static void says_insufficient_above_two_fifths(void **state)
     struct mark marks[QUESTIONS_MAX] = { 0 };
 
     (void)state;
-    set(marks, "O2.1", MARK_NOT_APPLICABLE, 0);             /* 2 of 5: exactly 40 % is enough */
+    set(marks, "O2.1", MARK_NOT_APPLICABLE, 0); /* 2 of 5: exactly 40 % is enough */
     set(marks, "O2.2", MARK_SCORED, 8000);
-    set(marks, "O1.1", MARK_NOT_APPLICABLE, 0);             /* 3 of 6: too much */
+    set(marks, "O1.1", MARK_NOT_APPLICABLE, 0); /* 3 of 6: too much */
     set(marks, "O1.2", MARK_SCORED, 10000);
     struct scores scores = computed(marks, NULL);
 
@@ -175,7 +175,7 @@ static void shares_the_categories_weight_by_euros(void **state)
 
     spend[2] = EUROS_MAX / 4;
     spend[3] = EUROS_MAX / 4 * 3;
-    spend[0] = 99;                                          /* no category: its euros count for nothing */
+    spend[0] = 99; /* no category: its euros count for nothing */
     struct scores spent = computed(marks, spend);
     assert_int_equal(at(&spent, "operational"), 5000);
     assert_int_equal(at(&spent, "O1"), 10000);
@@ -212,7 +212,7 @@ static void names_the_greatest_gains_first(void **state)
     /* Operational is (50 × 2500 + 20 × 0) / 70 = 1786; O1.1 full makes it 7143, O3.1 full 4643; S1 goes from 7000 to 10000. */
     assert_int_equal(scores_gains(sample, marks, &scores, gains, 3), 3);
     assert_string_equal(question_at(sample, gains[0].question)->id, "O1.1");
-    assert_int_equal(gains[0].gain, 3214);                  /* 0.4 × 7000 + 0.6 × 7143 = 7085.8, less 3871.6, both rounded */
+    assert_int_equal(gains[0].gain, 3214); /* 0.4 × 7000 + 0.6 × 7143 = 7085.8, less 3871.6, both rounded */
     assert_string_equal(question_at(sample, gains[1].question)->id, "O3.1");
     assert_string_equal(question_at(sample, gains[2].question)->id, "S1.1");
     assert_int_equal(gains[2].gain, 1200);
