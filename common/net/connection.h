@@ -15,8 +15,8 @@
 struct connection;
 
 enum {
-    CONNECTION_READ_BYTES = 16 * 1024,          /* one read from the socket */
-    CONNECTION_SEND_MARK = 128 * 1024,          /* above it nothing is decrypted */
+    CONNECTION_READ_BYTES = 16 * 1024, /* one read from the socket */
+    CONNECTION_SEND_MARK = 128 * 1024, /* above it nothing is decrypted */
 };
 
 struct connection_handler {
@@ -35,11 +35,11 @@ struct connection_handler {
 struct connection_options {
     SSL_CTX *context;
     bool server;
-    const char *host;                           /* client: for SNI and the check */
-    uint32_t (*limit)(uint16_t type);           /* message_limit, or a session's own */
+    const char *host;                 /* client: for SNI and the check */
+    uint32_t (*limit)(uint16_t type); /* message_limit, or a session's own */
     const struct connection_handler *handler;
     void *owner;
-    unsigned handshake_timeout_ms, idle_timeout_ms, stall_timeout_ms;   /* 0: none */
+    unsigned handshake_timeout_ms, idle_timeout_ms, stall_timeout_ms; /* 0: none */
 };
 
 /* Server: takes over an accepted connection. */

@@ -2,7 +2,7 @@
  * peer.c: who is on the other side of a channel: what its certificate says, and at enrolment, whether its CA is the one
  * whose fingerprint the invitation holds. On the channel's thread.
  */
-#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 #include <string.h>
 
 #include "common/tls/inside.h"
