@@ -19,14 +19,14 @@
 struct vault;
 
 enum {
-    VAULT_CERTIFICATE_DAYS = 90,        /* of an install */
-    VAULT_SERVER_DAYS = 397,            /* of the server itself; renewed at start when less than a third is left */
+    VAULT_CERTIFICATE_DAYS = 90, /* of an install */
+    VAULT_SERVER_DAYS = 397,     /* of the server itself; renewed at start when less than a third is left */
     VAULT_CA_DAYS = 7300,
 };
 
 enum vault_outcome {
-    VAULT_NO_KEY = 1,                   /* vault_open_details: the person's key was erased */
-    VAULT_BAD_REQUEST,                  /* vault_issue: not a well-formed request with a P-256 key and a valid signature */
+    VAULT_NO_KEY = 1,  /* vault_open_details: the person's key was erased */
+    VAULT_BAD_REQUEST, /* vault_issue: not a well-formed request with a P-256 key and a valid signature */
 };
 
 /* `host`: goes into the server certificate as DNS name or IP address. */
@@ -36,22 +36,22 @@ struct vault *vault_close(struct vault *vault);
 DEFINE_CLEANUP(struct vault, vault_close)
 
 void vault_ca_fingerprint(const struct vault *vault, uint8_t out[DIGEST_BYTES]);
-struct bytes vault_ca_certificate(const struct vault *vault);           /* DER, lives as long as the vault */
+struct bytes vault_ca_certificate(const struct vault *vault); /* DER, lives as long as the vault */
 /* Paths of the PEM files for tls_context; valid as long as the vault. */
 const char *vault_ca_file(const struct vault *vault);
-const char *vault_server_certificate_file(const struct vault *vault);   /* chain: leaf, CA */
+const char *vault_server_certificate_file(const struct vault *vault); /* chain: leaf, CA */
 const char *vault_server_key_file(const struct vault *vault);
 /* Makes a new server certificate where less than a third of its days is left. */
 int vault_renew_server(struct vault *vault, const char *host, uint64_t now_ms);
 
 /* A client certificate for the request's key: CN = install id, O = person id, extended key usage clientAuth. */
 struct issued {
-    struct bytes certificate;           /* DER, in the arena */
-    uint8_t fingerprint[DIGEST_BYTES];  /* of the public key */
+    struct bytes certificate;          /* DER, in the arena */
+    uint8_t fingerprint[DIGEST_BYTES]; /* of the public key */
     uint8_t serial[16];
     uint64_t not_after_ms;
 };
-int vault_request_fingerprint(struct bytes request, uint8_t out[DIGEST_BYTES]);     /* outcome VAULT_BAD_REQUEST */
+int vault_request_fingerprint(struct bytes request, uint8_t out[DIGEST_BYTES]); /* outcome VAULT_BAD_REQUEST */
 int vault_issue(struct vault *vault, struct bytes request, const char *person, uint64_t now_ms, struct arena *arena,
                 struct issued *issued);
 
