@@ -55,13 +55,12 @@ static uint32_t at_rank(const struct cell *cell, uint64_t rank)
 {
     uint64_t seen = 0;
 
-    for (uint32_t bin = 0; bin < CELL_BINS; bin++) {
+    for (uint32_t bin = 0;; bin++) {
+        CHECK(bin < CELL_BINS);
         seen += cell->bins[bin];
         if (rank < seen)
             return bin;
     }
-    CHECK(!"a rank below the count");
-    return 0;
 }
 
 /* SCORING.md rule 18: linear between the two nearest ranks, at (n − 1)·quarter/4, half up. */
