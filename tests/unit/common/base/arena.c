@@ -1,0 +1,75 @@
+#include "common/base/arena.h"
+
+#include <string.h>
+
+#include "tests/support/unit.h"
+
+static void refuses_past_its_limit(void **state)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+
+    (void)state;
+    assert_int_equal(arena_new(&arena, 100), 0);
+    assert_non_null(arena_alloc(arena, 64));
+    assert_null(arena_alloc(arena, 64));
+    assert_non_null(arena_alloc(arena, 32));        /* a refusal costs nothing */
+    assert_null(arena_alloc(arena, SIZE_MAX));
+}
+
+static void gives_zeroed_aligned_memory_over_many_blocks(void **state)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+
+    (void)state;
+    assert_int_equal(arena_new(&arena, 1024 * 1024), 0);
+    for (size_t size = 1; size < 3000; size += 7) {
+        char *bytes = arena_alloc(arena, size);
+
+        assert_non_null(bytes);
+        assert_int_equal((uintptr_t)bytes % _Alignof(max_align_t), 0);
+        for (size_t i = 0; i < size; i++)
+            assert_int_equal(bytes[i], 0);
+        memset(bytes, 0xff, size);
+    }
+}
+
+static void is_zeroed_again_after_a_reset(void **state)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    char *bytes;
+
+    (void)state;
+    assert_int_equal(arena_new(&arena, 100 * 1024), 0);
+    memset(arena_alloc(arena, 1000), 0xff, 1000);
+    memset(arena_alloc(arena, 90 * 1024), 0xff, 90 * 1024);
+    arena_reset(arena);
+    assert_int_equal(arena_taken(arena), 0);
+    bytes = arena_alloc(arena, 1000);
+    for (size_t i = 0; i < 1000; i++)
+        assert_int_equal(bytes[i], 0);
+    assert_non_null(arena_alloc(arena, 90 * 1024));
+}
+
+static void copies_and_formats(void **state)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+
+    (void)state;
+    assert_int_equal(arena_new(&arena, 1024), 0);
+    assert_string_equal(arena_string(arena, "Utrecht"), "Utrecht");
+    assert_string_equal(arena_format(arena, "GM%04d", 344), "GM0344");
+    assert_non_null(arena_copy(arena, NULL, 0));
+    assert_null(arena_format(arena, "%*d", 2000, 1));
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(refuses_past_its_limit),
+        cmocka_unit_test(gives_zeroed_aligned_memory_over_many_blocks),
+        cmocka_unit_test(is_zeroed_again_after_a_reset),
+        cmocka_unit_test(copies_and_formats),
+    };
+
+    return RUN_UNIT("arena", tests);
+}
