@@ -1,8 +1,9 @@
 /*
  * home.h: the folder of one person's install: key, certificate, replica, and the lock that lets one process sync.
  *
- * HOME/key.pem (0600, optionally under a passphrase), certificate.pem, ca.pem, identity (person, install, role, areas,
- * server address, as one packed message), replica/. Replaced whole (write, fsync, rename, fsync the folder).
+ * HOME/key.pem (0600, optionally under a passphrase), certificate.pem, ca.pem, identity (lines of a name and a value:
+ * person, install, role, areas, server, certificate-ends), replica/, lock. Each file is replaced whole. A new key and
+ * its certificate wait as key-next.pem and certificate-next.pem until both are there.
  */
 #pragma once
 
@@ -15,9 +16,9 @@
 
 struct home;
 
-enum home_outcome { HOME_NOT_ENROLLED = 1, HOME_BUSY };
+enum home_outcome { HOME_NOT_ENROLLED = 1, HOME_BUSY, HOME_OTHER_PERSON };
 
-/* `path` NULL: CIMONITOR_HOME, else ~/.cimonitor. Made (0700) where `create`. */
+/* `path` NULL: CIMONITOR_HOME, else ~/.cimonitor. Made (0700) where `create`; else HOME_NOT_ENROLLED where it is missing. */
 int home_open(struct home **out, const char *path, bool create);
 struct home *home_close(struct home *home);
 DEFINE_CLEANUP(struct home, home_close)
@@ -36,5 +37,25 @@ struct identity {
     uint64_t certificate_ends_ms;
 };
 int home_identity(struct home *home, struct identity *identity);
+int home_remember(struct home *home, const struct identity *identity);
 /* The municipality of a respondent, lead or executive; NULL for the others. */
 const char *identity_municipality(const struct identity *identity);
+
+/* ---- credentials ---- */
+/* The key that the certificate is for; asks for the passphrase where it is under one. */
+int home_key(struct home *home, EVP_PKEY **key);
+/* The key to enrol with: on disk before it is used, and the same one until an enrolment succeeds. */
+int home_next_key(struct home *home, const char *passphrase, EVP_PKEY **key);
+/*
+ * What enrolling or renewing brought, all of it or nothing after a crash. `identity` gets the person, install, role,
+ * areas and end; its server is the caller's. HOME_OTHER_PERSON: the home belongs to somebody else, and nothing changes.
+ */
+int home_store_certificate(struct home *home, const Ci__Certificate *certificate, struct identity *identity);
+/* Forgets a key that was made for an enrolment that will not happen. */
+int home_drop_next_key(struct home *home);
+const char *home_certificate_file(const struct home *home);
+const char *home_ca_file(const struct home *home);
+
+/* What the server says of us, checked into the identity's bounds. FAULT_INVALID where it does not fit. */
+int identity_set(struct identity *identity, const char *person, const char *install, Ci__Role role,
+                 char *const *areas, size_t area_count);

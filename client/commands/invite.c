@@ -1,0 +1,109 @@
+/*
+ * invite.c: `cimonitor invite`: asks the server for a one-time code. The last line is the code, and nothing else.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client/commands/central.h"
+#include "client/commands/roles.h"
+#include "client/commands/run.h"
+#include "client/sync/call.h"
+#include "common/wire/message.h"
+
+enum { AREAS_MAX = 64, DAYS_MAX = 90 };
+
+struct wanted {
+    const char *role, *name, *function, *department, *person, *days;
+    const char *areas[AREAS_MAX];
+    size_t area_count;
+};
+
+/* What is wrong with the arguments, or NULL. */
+static const char *problem(const struct command_context *context, const struct wanted *wanted, unsigned *days)
+{
+    char *end = NULL;
+
+    if (!wanted->role || role_find(wanted->role) == CI__ROLE__ROLE_NONE)
+        return say(context->language,
+                   "--role: kies respondent, lead, executive, coordinator, central of auditor",
+                   "--role: choose respondent, lead, executive, coordinator, central or auditor");
+    if (!wanted->name && !wanted->person)
+        return say(context->language, "--name: geef de naam van wie u uitnodigt", "--name: give the name of whom you invite");
+    if (wanted->days) {
+        unsigned long given = strtoul(wanted->days, &end, 10);
+
+        if (*wanted->days < '0' || *wanted->days > '9' || *end || given < 1 || given > DAYS_MAX)
+            return say(context->language, "--days: geef 1 tot 90", "--days: give 1 to 90");
+        *days = (unsigned)given;
+    }
+    return NULL;
+}
+
+static int ask(const struct command_context *context, const struct wanted *wanted, unsigned days,
+               Ci__InviteReply **reply)
+{
+    CLEANUP(call_close) struct call *call = NULL;
+    Ci__Invite invite = CI__INVITE__INIT;
+    Ci__PersonDetails details = CI__PERSON_DETAILS__INIT;
+
+    details.person = (char *)(uintptr_t)(wanted->person ? wanted->person : "");
+    details.name = (char *)(uintptr_t)(wanted->name ? wanted->name : "");
+    details.function = (char *)(uintptr_t)(wanted->function ? wanted->function : "");
+    details.department = (char *)(uintptr_t)(wanted->department ? wanted->department : "");
+    invite.role = role_find(wanted->role);
+    invite.areas = (char **)(uintptr_t)wanted->areas;
+    invite.n_areas = wanted->area_count;
+    invite.details = &details;
+    invite.valid_days = days;
+    TRY(call_open(&call, context->home, context->replica));
+    return call_request(call, MESSAGE_INVITE, &invite.base, context->arena, (ProtobufCMessage **)reply);
+}
+
+static int print(const struct command_context *context, const Ci__InviteReply *reply)
+{
+    char expires[DATE_SIZE];
+
+    date_print(expires, reply->expires_ms);
+    if (context->json) {
+        command_print_json(json_pack("{s:s, s:s, s:s, s:I}", "person", reply->person, "code", reply->code, "expires",
+                                     expires, "expires_ms", (json_int_t)reply->expires_ms));
+        return EXIT_DONE;
+    }
+    printf(say(context->language,
+               "Uitgenodigd: %s. Geef deze code door; hij werkt één keer en verloopt op %s:\n%s\n",
+               "Invited: %s. Pass this code on; it works once and expires on %s:\n%s\n"),
+           reply->person, expires, reply->code);
+    return EXIT_DONE;
+}
+
+int run_invite(struct command_context *context, int count, char **arguments)
+{
+    struct wanted wanted = { 0 };
+    unsigned days = 0;
+    const struct command_option options[] = {
+        { .name = "--role", .value = &wanted.role },
+        { .name = "--area", .list = wanted.areas, .list_count = &wanted.area_count, .list_max = AREAS_MAX },
+        { .name = "--name", .value = &wanted.name },
+        { .name = "--function", .value = &wanted.function },
+        { .name = "--department", .value = &wanted.department },
+        { .name = "--person", .value = &wanted.person },
+        { .name = "--days", .value = &wanted.days },
+    };
+    int left = command_options(context, count, arguments, options, sizeof options / sizeof options[0]);
+
+    if (left < 0)
+        return EXIT_USAGE;
+    const char *wrong = left ? say(context->language, "alles gaat hier met opties", "everything goes by options here")
+                             : problem(context, &wanted, &days);
+
+    if (wrong)
+        return command_usage(context, wrong);
+    int refused = central_only(context);
+
+    if (refused)
+        return refused;
+    Ci__InviteReply *reply = NULL;
+    int result = ask(context, &wanted, days, &reply);
+
+    return result < 0 ? command_fault(context, result) : print(context, reply);
+}

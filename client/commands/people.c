@@ -1,0 +1,181 @@
+/*
+ * people.c: `cimonitor people`: who was invited, with what rights, on how many installs. Offline, from the replica.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "client/commands/central.h"
+#include "client/commands/columns.h"
+#include "client/commands/roles.h"
+#include "client/commands/run.h"
+#include "common/base/fault.h"
+
+struct person {
+    const char *id;
+    Ci__Person *record;
+    Ci__PersonDetails *details; /* NULL: erased, or not for us */
+    bool revoked;
+    json_t *installs; /* array of {"install", "certificate_ends", "revoked"} */
+};
+
+struct people {
+    const struct command_context *context;
+    const char *area;
+    json_t *array;
+    struct columns columns;
+    json_t *installs; /* person → array, gathered first */
+};
+
+static int is_revoked(const struct command_context *context, const char *id, bool *revoked)
+{
+    Ci__Revocation *revocation = NULL;
+    int found = central_value(context, arena_format(context->arena, "revocation/%s", id), &ci__revocation__descriptor,
+                              &revocation);
+
+    *revoked = found == 0 && revocation->revoked;
+    return found < 0 ? found : 0;
+}
+
+static int add_install(void *context, const char *key)
+{
+    struct people *people = context;
+    const char *id = key + strlen("install/");
+    Ci__Install *install = NULL;
+    bool revoked = false;
+    char ends[DATE_SIZE];
+    int found = central_value(people->context, key, &ci__install__descriptor, &install);
+
+    if (found != 0)
+        return found < 0 ? found : 0;
+    TRY(is_revoked(people->context, id, &revoked));
+    json_t *list = json_object_get(people->installs, install->person);
+
+    if (!list) {
+        list = json_array();
+        json_object_set_new(people->installs, install->person, list);
+    }
+    json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "install", id, "certificate_ends",
+                                          date_print(ends, install->not_after_ms), "revoked", revoked));
+    return 0;
+}
+
+static const char *state_name(Ci__Person__State state)
+{
+    static const char *const names[] = { "candidate", "invited", "active", "erased" };
+
+    return names[state];
+}
+
+static const char *state_text(const struct people *people, const struct person *person)
+{
+    static const char *const nl[] = { "kandidaat", "uitgenodigd", "actief", "gewist" };
+
+    if (person->revoked)
+        return say(people->context->language, "ingetrokken", "revoked");
+    return say(people->context->language, nl[person->record->state], state_name(person->record->state));
+}
+
+static json_t *areas_json(const Ci__Person *person)
+{
+    json_t *areas = json_array();
+
+    for (size_t i = 0; i < person->n_areas; i++)
+        json_array_append_new(areas, json_string(person->areas[i]));
+    return areas;
+}
+
+static const char *areas_text(const struct people *people, const Ci__Person *person)
+{
+    const char *text = "";
+
+    for (size_t i = 0; text && i < person->n_areas; i++)
+        text = arena_format(people->context->arena, "%s%s%s", text, i ? " " : "", person->areas[i]);
+    return text ? text : "";
+}
+
+static void show(struct people *people, const struct person *person)
+{
+    const Ci__PersonDetails *details = person->details;
+    size_t installs = json_array_size(person->installs);
+
+    if (people->array)
+        json_array_append_new(
+            people->array,
+            json_pack("{s:s, s:s?, s:s?, s:s, s:o, s:s, s:b, s:O}", "person", person->id, "name",
+                      details ? details->name : NULL, "function", details ? details->function : NULL, "role",
+                      role_name(person->record->role), "areas", areas_json(person->record), "state",
+                      state_name(person->record->state), "revoked", person->revoked, "installs", person->installs));
+    else if (people->columns.rows < COLUMN_ROWS_MAX)
+        columns_row(&people->columns,
+                    (const char *[]){ person->id, details ? details->name : "–",
+                                      role_text(person->record->role, people->context->language),
+                                      areas_text(people, person->record), state_text(people, person),
+                                      arena_format(people->context->arena, "%zu", installs) });
+}
+
+static bool is_wanted(const struct people *people, const Ci__Person *person)
+{
+    bool wanted = people->area == NULL;
+
+    for (size_t i = 0; !wanted && i < person->n_areas; i++)
+        wanted = strcmp(person->areas[i], people->area) == 0;
+    return wanted;
+}
+
+static int add_person(void *context, const char *key)
+{
+    struct people *people = context;
+    struct person person = { .id = key + strlen("person/") };
+    int found = central_value(people->context, key, &ci__person__descriptor, &person.record);
+
+    if (found != 0 || !is_wanted(people, person.record))
+        return found < 0 ? found : 0;
+    TRY(is_revoked(people->context, person.id, &person.revoked));
+    TRY(replica_details(people->context->replica, people->context->arena, person.id, &person.details));
+    json_t *none = json_array(), *installs = json_object_get(people->installs, person.id);
+
+    person.installs = installs ? installs : none;
+    show(people, &person);
+    json_decref(none);
+    return 0;
+}
+
+static int gather(struct people *people)
+{
+    struct replica *replica = people->context->replica;
+    enum language language = people->context->language;
+
+    columns_init(&people->columns, people->context->arena, 6);
+    columns_row(&people->columns,
+                (const char *[]){ say(language, "nummer", "id"), say(language, "naam", "name"), say(language, "rol", "role"),
+                                  say(language, "gebied", "area"), say(language, "stand", "state"),
+                                  say(language, "installaties", "installs") });
+    TRY(replica_each(replica, "NL", "install/", add_install, people));
+    return replica_each(replica, "NL", "person/", add_person, people);
+}
+
+int run_people(struct command_context *context, int count, char **arguments)
+{
+    struct people people = { .context = context };
+    const struct command_option options[] = { { .name = "--area", .value = &people.area } };
+    int left = command_options(context, count, arguments, options, 1);
+
+    if (left < 0)
+        return EXIT_USAGE;
+    if (left != 0)
+        return command_usage(context, say(context->language, "people kent alleen --area", "people knows only --area"));
+    people.installs = json_object();
+    people.array = context->json ? json_array() : NULL;
+    int result = gather(&people);
+
+    json_decref(people.installs);
+    if (result < 0) {
+        json_decref(people.array);
+        return command_fault(context, result);
+    }
+    if (context->json)
+        command_print_json(json_pack("{s:o}", "people", people.array));
+    else
+        columns_print(&people.columns, stdout);
+    return EXIT_DONE;
+}

@@ -1,0 +1,124 @@
+/*
+ * publish.c: `cimonitor publish`: a questionnaire from YAML becomes an edit of the catalogue, once it is without mistakes.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "client/commands/central.h"
+#include "client/commands/run.h"
+#include "common/base/fault.h"
+#include "common/format/questionnaire_yaml.h"
+#include "common/monitor/questionnaire.h"
+#include "common/wire/codec.h"
+
+struct mistakes {
+    const struct command_context *context;
+    json_t *array; /* NULL where they are printed for people */
+    size_t count;
+};
+
+static void on_mistake(void *context, const char *file, unsigned line, const char *expected)
+{
+    struct mistakes *mistakes = context;
+
+    mistakes->count++;
+    if (mistakes->array)
+        json_array_append_new(mistakes->array,
+                              json_pack("{s:s, s:i, s:s}", "file", file, "line", (int)line, "expected", expected));
+    else
+        fprintf(stderr, "%s:%u: %s\n", file, line, expected);
+}
+
+static int refuse_mistakes(struct mistakes *mistakes)
+{
+    const struct command_context *context = mistakes->context;
+
+    if (mistakes->array) {
+        command_print_json(json_pack("{s:{s:s, s:s}, s:O}", "error", "name", "invalid", "text",
+                                     say(context->language, "Er zitten fouten in het bestand.", "The file holds mistakes."),
+                                     "mistakes", mistakes->array));
+        return EXIT_FAILED;
+    }
+    fprintf(stderr,
+            say(context->language, "cimonitor: %zu fouten; er is niets gepubliceerd. Verbeter ze en probeer het opnieuw.\n",
+                "cimonitor: %zu mistakes; nothing was published. Correct them and try again.\n"),
+            mistakes->count);
+    return EXIT_FAILED;
+}
+
+static int print_done(const struct command_context *context, const char *key, const struct questionnaire *questionnaire,
+                      const char *done, const char *nl, const char *en)
+{
+    const char *name = key + strlen("questionnaire/");
+    char hash[2 * DIGEST_BYTES + 1];
+
+    if (context->json) {
+        command_print_json(json_pack("{s:s, s:i, s:s, s:s}", "questionnaire", name, "questions",
+                                     (int)questionnaire->question_count, "hash",
+                                     hex_encode(hash, questionnaire->hash, DIGEST_BYTES), "result", done));
+        return EXIT_DONE;
+    }
+    printf(say(context->language, "%s: %zu vragen, %zu gescoord. %s\n", "%s: %zu questions, %zu scored. %s\n"), name,
+           questionnaire->question_count, questionnaire->scored_count, say(context->language, nl, en));
+    return EXIT_DONE;
+}
+
+/* Against what is published already: the same again is no mistake, another text under the same version is. */
+static int publish(const struct command_context *context, const Ci__Questionnaire *message, bool dry_run)
+{
+    CLEANUP(questionnaire_free) struct questionnaire *questionnaire = NULL;
+    struct bytes packed = codec_pack(message, context->arena);
+    const char *key = arena_format(context->arena, "questionnaire/%s/%u", message->name, message->version);
+    Ci__Edit *before = NULL;
+    char reason[160];
+
+    if (!packed.data || !key)
+        return FAULT(FAULT_MEMORY, "out of memory for the questionnaire");
+    int result = questionnaire_new(&questionnaire, packed, reason, sizeof reason);
+
+    if (result == QUESTIONNAIRE_INVALID)
+        return FAULT(FAULT_INVALID, "the questionnaire is not sound: %s", reason);
+    TRY(result);
+    result = replica_word(context->replica, context->arena, "NL", key, &before, NULL);
+    if (result < 0)
+        return result;
+    if (result == 0 && bytes_equal(bytes_from(before->value), packed))
+        return print_done(context, key, questionnaire, "already", "Stond er al precies zo.", "Was there already, just so.");
+    if (result == 0)
+        return command_refuse(context, EXIT_FAILED, "frozen",
+                              "Deze versie is al gepubliceerd en verandert niet meer. Verhoog version in het bestand.",
+                              "This version was published already and does not change any more. Raise version in the file.");
+    if (dry_run)
+        return print_done(context, key, questionnaire, "dry_run", "Zonder fouten; er is niets opgeslagen.",
+                          "Without mistakes; nothing was saved.");
+    TRY(central_write(context, key, message));
+    return print_done(context, key, questionnaire, "saved",
+                      "Opgeslagen op deze computer; gepubliceerd bij uw volgende: cimonitor sync",
+                      "Saved on this computer; published at your next: cimonitor sync");
+}
+
+int run_publish(struct command_context *context, int count, char **arguments)
+{
+    bool dry_run = false;
+    const struct command_option options[] = { { .name = "--dry-run", .flag = &dry_run } };
+    int left = command_options(context, count, arguments, options, 1);
+
+    if (left < 0)
+        return EXIT_USAGE;
+    if (left != 1)
+        return command_usage(context, say(context->language, "geef één bestand", "give one file"));
+    int result = central_only(context);
+
+    if (result)
+        return result;
+    struct mistakes mistakes = { .context = context, .array = context->json ? json_array() : NULL };
+    Ci__Questionnaire *message = NULL;
+
+    result = questionnaire_yaml_read(arguments[0], context->arena, &message, on_mistake, &mistakes);
+    if (result == QUESTIONNAIRE_YAML_INVALID)
+        result = refuse_mistakes(&mistakes);
+    else if (result == 0)
+        result = publish(context, message, dry_run);
+    json_decref(mistakes.array);
+    return result < 0 ? command_fault(context, result) : result;
+}

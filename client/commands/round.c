@@ -1,0 +1,154 @@
+/*
+ * round.c: `cimonitor round`: plans, opens and closes a round: an edit of the catalogue. A state only rises.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "client/commands/central.h"
+#include "client/commands/roles.h"
+#include "client/commands/run.h"
+#include "common/base/digest.h"
+#include "common/base/fault.h"
+#include "common/monitor/record_key.h"
+#include "common/wire/codec.h"
+
+enum { MEAN_FROM = 5, SPREAD_FROM = 10 }; /* DOMAIN: shown from five municipalities, spread from ten */
+
+struct wanted {
+    Ci__Round__State state;
+    const char *id, *questionnaire, *opens, *closes;
+};
+
+static bool read_state(const char *word, Ci__Round__State *state)
+{
+    static const char *const words[] = { "plan", "open", "close" };
+
+    for (unsigned i = 0; i < 3; i++)
+        if (strcmp(words[i], word) == 0) {
+            *state = (Ci__Round__State)i;
+            return true;
+        }
+    return false;
+}
+
+static const char *problem(const struct command_context *context, const struct wanted *wanted)
+{
+    struct record_key key;
+    const char *text = arena_format(context->arena, "round/%.64s", wanted->id);
+
+    if (!text || strlen(wanted->id) > ROUND_ID_MAX || !record_key_parse(text, &key) || key.second[0])
+        return say(context->language, "geef de ronde als jaar, zoals 2026", "give the round as a year, such as 2026");
+    if ((wanted->opens && !date_is_valid(wanted->opens)) || (wanted->closes && !date_is_valid(wanted->closes)))
+        return say(context->language, "geef datums als JJJJ-MM-DD", "give dates as YYYY-MM-DD");
+    return NULL;
+}
+
+/* Names the questionnaire by its hash, so that everybody means the same version. */
+static int set_questionnaire(const struct command_context *context, Ci__Round *round, const char *name)
+{
+    struct record_key parsed;
+    Ci__Edit *edit = NULL;
+    const char *key = arena_format(context->arena, "questionnaire/%.64s", name);
+    uint8_t *hash = arena_alloc(context->arena, DIGEST_BYTES);
+
+    if (!key || !hash)
+        return FAULT(FAULT_MEMORY, "out of memory");
+    int found = record_key_parse(key, &parsed) ? replica_word(context->replica, context->arena, "NL", key, &edit, NULL)
+                                               : REPLICA_NONE;
+
+    if (found == REPLICA_NONE)
+        return command_refuse(context, EXIT_FAILED, "unknown_version",
+                              "Deze vragenlijst is hier niet bekend. Publiceer haar eerst: cimonitor publish",
+                              "This questionnaire is not known here. Publish it first: cimonitor publish");
+    TRY(found);
+    digest_bytes(hash, edit->value.data, edit->value.len);
+    round->questionnaire = (char *)(uintptr_t)name;
+    round->questionnaire_hash = bytes_to(bytes_of(hash, DIGEST_BYTES));
+    return 0;
+}
+
+static int refuse_back(const struct command_context *context, const Ci__Round *round)
+{
+    enum language language = context->language;
+
+    return command_refuse(context, EXIT_FAILED, "wrong_state",
+                          arena_format(context->arena, "De ronde is al %s; dat gaat niet terug.",
+                                       round_state_text(round->state, language)),
+                          arena_format(context->arena, "The round is %s already; that does not go back.",
+                                       round_state_text(round->state, language)));
+}
+
+static int print_done(const struct command_context *context, const Ci__Round *round)
+{
+    if (context->json)
+        command_print_json(json_pack("{s:s, s:s, s:s, s:s, s:s}", "round", round->id, "state",
+                                     round_state_name(round->state), "questionnaire", round->questionnaire, "opens",
+                                     round->opens, "closes", round->closes));
+    else
+        printf(say(context->language, "Ronde %s: %s. Opgeslagen op deze computer; het geldt na uw volgende: cimonitor sync\n",
+                   "Round %s: %s. Saved on this computer; it holds after your next: cimonitor sync\n"),
+               round->id, round_state_text(round->state, context->language));
+    return EXIT_DONE;
+}
+
+/* What is known of the round with the changes in it; a new one needs a questionnaire. */
+static int change(const struct command_context *context, const struct wanted *wanted)
+{
+    Ci__Round fresh = CI__ROUND__INIT, *round = NULL;
+    Ci__Disclosure disclosure = CI__DISCLOSURE__INIT;
+    int found = replica_round(context->replica, context->arena, wanted->id, &round);
+
+    if (found < 0)
+        return found;
+    if (found == REPLICA_NONE) {
+        if (!wanted->questionnaire)
+            return command_refuse(context, EXIT_USAGE, "usage",
+                                  "Een nieuwe ronde heeft een vragenlijst nodig: --questionnaire ci/1",
+                                  "A new round needs a questionnaire: --questionnaire ci/1");
+        round = &fresh;
+        round->id = (char *)(uintptr_t)wanted->id;
+        disclosure.mean_from = MEAN_FROM;
+        disclosure.spread_from = SPREAD_FROM;
+        round->disclosure = &disclosure;
+    }
+    if (wanted->state < round->state)
+        return refuse_back(context, round);
+    round->state = wanted->state;
+    if (wanted->questionnaire) {
+        int result = set_questionnaire(context, round, wanted->questionnaire);
+
+        if (result != 0)
+            return result;
+    }
+    round->opens = wanted->opens ? (char *)(uintptr_t)wanted->opens : round->opens;
+    round->closes = wanted->closes ? (char *)(uintptr_t)wanted->closes : round->closes;
+    TRY(central_write(context, arena_format(context->arena, "round/%s", round->id), round));
+    return print_done(context, round);
+}
+
+int run_round(struct command_context *context, int count, char **arguments)
+{
+    struct wanted wanted = { 0 };
+    const struct command_option options[] = {
+        { .name = "--questionnaire", .value = &wanted.questionnaire },
+        { .name = "--opens", .value = &wanted.opens },
+        { .name = "--closes", .value = &wanted.closes },
+    };
+    int left = command_options(context, count, arguments, options, 3);
+
+    if (left < 0)
+        return EXIT_USAGE;
+    if (left != 2 || !read_state(arguments[0], &wanted.state))
+        return command_usage(context, say(context->language, "geef open, close of plan, en een ronde",
+                                          "give open, close or plan, and a round"));
+    wanted.id = arguments[1];
+    const char *wrong = problem(context, &wanted);
+
+    if (wrong)
+        return command_usage(context, wrong);
+    int result = central_only(context);
+
+    if (result == 0)
+        result = change(context, &wanted);
+    return result < 0 ? command_fault(context, result) : result;
+}

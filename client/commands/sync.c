@@ -1,0 +1,124 @@
+/*
+ * sync.c: `cimonitor sync`: sends and fetches, and says what came of it. May be interrupted at any moment.
+ */
+#include "client/sync/sync.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "client/commands/run.h"
+#include "common/base/fault.h"
+
+enum { QUIET_US = 1000 * 1000, REDRAW_US = 200 * 1000 };
+
+struct progress {
+    const struct command_context *context;
+    bool always;
+    uint64_t began_us, drawn_us;
+    bool drawn;
+};
+
+/* One line on standard error, over itself at a terminal. */
+static void on_progress(void *context, const struct engine_report *report, uint64_t bytes)
+{
+    struct progress *progress = context;
+    uint64_t now_us = clock_monotonic_us(progress->context->clock);
+
+    if ((!progress->always && now_us - progress->began_us < QUIET_US) || now_us - progress->drawn_us < REDRAW_US)
+        return;
+    progress->drawn_us = now_us;
+    progress->drawn = true;
+    fprintf(stderr,
+            say(progress->context->language,
+                "%sverzonden %" PRIu64 " (nog %" PRIu64 "), ontvangen %" PRIu64 " (nog ongeveer %" PRIu64
+                "), %" PRIu64 " kB%s",
+                "%ssent %" PRIu64 " (%" PRIu64 " to go), received %" PRIu64 " (about %" PRIu64 " to go), %" PRIu64 " kB%s"),
+            isatty(STDERR_FILENO) ? "\r" : "", report->sent, report->unsent, report->received, report->remaining,
+            bytes / 1000, isatty(STDERR_FILENO) ? "\033[K" : "\n");
+}
+
+static void print_json(const struct sync_report *report, const struct replica_counts *counts)
+{
+    const struct engine_report *engine = &report->engine;
+
+    command_print_json(json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:s?}", "sent", (json_int_t)engine->sent,
+        "received", (json_int_t)engine->received, "rivals", (json_int_t)engine->rivals, "late", (json_int_t)engine->late,
+        "refused", (json_int_t)engine->refused, "unsent", (json_int_t)counts->unsent, "attention",
+        (json_int_t)counts->attention, "conflicts", (json_int_t)counts->conflicts, "complete_as_of_ms",
+        (json_int_t)counts->complete_as_of_ms, "complete", engine->complete, "cloned", engine->cloned, "renewed",
+        report->renewed, "bytes", (json_int_t)report->bytes, "held", report->held[0] ? report->held : NULL));
+}
+
+static void print_people(const struct command_context *context, const struct sync_report *report,
+                         const struct replica_counts *counts)
+{
+    const struct engine_report *engine = &report->engine;
+    enum language language = context->language;
+
+    printf(say(language, "Verzonden %" PRIu64 ", ontvangen %" PRIu64 ".\n", "Sent %" PRIu64 ", received %" PRIu64 ".\n"),
+           engine->sent, engine->received);
+    if (engine->refused)
+        printf(say(language, "Geweigerd: %" PRIu64 ". Wat en waarom: cimonitor status\n",
+                   "Refused: %" PRIu64 ". What and why: cimonitor status\n"),
+               engine->refused);
+    if (engine->late)
+        printf(say(language, "Te laat (ronde gesloten), bewaard maar niet geteld: %" PRIu64 ".\n",
+                   "Late (round closed), kept but not counted: %" PRIu64 ".\n"),
+               engine->late);
+    if (counts->conflicts)
+        printf(say(language, "Antwoorden die naast elkaar staan en om een keuze vragen: %" PRIu64 ".\n",
+                   "Answers that stand side by side and ask for a choice: %" PRIu64 ".\n"),
+               counts->conflicts);
+    if (engine->cloned)
+        puts(say(language, "Deze installatie was gekopieerd of teruggezet; uw werk is onder een nieuw nummer verzonden.",
+                 "This install was copied or restored; your work was sent under a new number."));
+    if (report->held[0])
+        printf(say(language, "Nog niet verzonden: %" PRIu64 "; uw werk is bewaard. %s\n",
+                   "Not sent yet: %" PRIu64 "; your work is safe. %s\n"),
+               counts->unsent, report->held);
+}
+
+static int print_report(const struct command_context *context, const struct sync_report *report)
+{
+    struct replica_counts counts;
+    int result = replica_counts(context->replica, &counts);
+
+    if (result < 0)
+        return command_fault(context, result);
+    if (context->json)
+        print_json(report, &counts);
+    else
+        print_people(context, report, &counts);
+    if (report->held[0])
+        return EXIT_OFFLINE;
+    return counts.attention || counts.conflicts ? EXIT_ATTENTION : EXIT_DONE;
+}
+
+int run_sync(struct command_context *context, int count, char **arguments)
+{
+    struct progress progress = { .context = context, .began_us = clock_monotonic_us(context->clock) };
+    const struct command_option options[] = { { .name = "--progress", .flag = &progress.always } };
+    int left = command_options(context, count, arguments, options, 1);
+    struct sync_report report;
+
+    if (left < 0)
+        return EXIT_USAGE;
+    if (left != 0)
+        return command_usage(context, say(context->language, "sync heeft geen argumenten", "sync takes no arguments"));
+    int result = sync_run(&(struct sync_options){ .home = context->home,
+                                                  .replica = context->replica,
+                                                  .identity = &context->identity,
+                                                  .clock = context->clock,
+                                                  .progress = on_progress,
+                                                  .context = &progress },
+                          &report);
+
+    if (progress.drawn && isatty(STDERR_FILENO))
+        fputc('\n', stderr);
+    if (result == SYNC_BUSY)
+        return command_refuse(context, EXIT_FAILED, "busy", "Deze installatie synchroniseert al.",
+                              "This install is syncing already.");
+    return result < 0 ? command_fault(context, result) : print_report(context, &report);
+}

@@ -1,0 +1,315 @@
+/*
+ * intake.c: what comes from the server, each message stored in one durable commit: acknowledgements and refusals, pages
+ * of records, and the cursor last. What cannot be understood changes nothing.
+ */
+#include "client/replica/exchange.h"
+#include "client/replica/tables.h"
+#include "common/base/digest.h"
+#include "common/base/fault.h"
+#include "common/monitor/record_key.h"
+#include "common/wire/codec.h"
+#include "common/wire/error.h"
+
+static int end(struct txn *txn, int result)
+{
+    if (result == 0)
+        return txn_commit(txn);
+    txn_end(txn);
+    return result;
+}
+
+static int unfit(const char *what)
+{
+    return FAULT(FAULT_INVALID, "the server's answer does not fit (%s): update the program", what);
+}
+
+/* What a sealed record holds, once everything about it that we rely on was checked. */
+static int open_record(const Ci__SealedRecord *sealed, struct arena *arena, Ci__Record **record)
+{
+    struct record_key key;
+
+    if (!sealed || strlen(sealed->dossier) > DOSSIER_MAX || !record_key_parse(sealed->key, &key))
+        return unfit("a record's key");
+    if (CODEC_UNPACK(ci__record, bytes_from(sealed->record), arena, record) != 0 || !(*record)->standing ||
+        !(*record)->place)
+        return unfit("a record");
+    return 0;
+}
+
+/* ---- hello ---- */
+
+/* Own edits acknowledged since the last hello are in the journal up to its head. */
+static void note_positions(struct txn *txn, uint64_t head)
+{
+    uint8_t from[ID_BYTES] = { 0 }, value[8];
+    bool more = true;
+
+    put_u64(value, head);
+    while (more) {
+        struct txn_cursor cursor;
+        uint8_t id[ID_BYTES];
+
+        txn_cursor_open(&cursor, txn, TABLE_OWN, bytes_of(NULL, 0), bytes_of(from, sizeof from));
+        do
+            more = txn_cursor_next(&cursor) && cursor.key.size == ID_BYTES;
+        while (more && cursor.value.size == 8 && get_u64(cursor.value.data) != 0);
+        if (more)
+            memcpy(id, cursor.key.data, ID_BYTES);
+        txn_cursor_close(&cursor);
+        if (more) {
+            txn_put(txn, TABLE_OWN, bytes_of(id, ID_BYTES), bytes_of(value, sizeof value));
+            memcpy(from, id, ID_BYTES);
+        }
+    }
+}
+
+int exchange_note_journal(struct replica *replica, uint64_t head, uint64_t backed_up)
+{
+    struct txn txn;
+
+    TRY(txn_begin_write(&txn, replica->store));
+    if (head > 0)
+        note_positions(&txn, head);
+    meta_put_number(&txn, "backed_up", NULL, backed_up);
+    return txn_commit(&txn);
+}
+
+/* ---- push ---- */
+
+static Ci__Error *reason_of(const Ci__PushResult *result, struct arena *arena)
+{
+    if (result->error)
+        return result->error;
+    return error_new(arena, result->outcome == CI__PUSH_RESULT__OUTCOME__LATE ? ERROR_ROUND_CLOSED : ERROR_INVALID, NULL,
+                     NULL);
+}
+
+static void take_result(struct txn *txn, struct arena *arena, const Ci__NumberedEdit *sent, const Ci__PushResult *result)
+{
+    static const uint8_t nowhere[8];
+    bool refused = result->outcome == CI__PUSH_RESULT__OUTCOME__REFUSED;
+
+    if (!refused)
+        txn_put(txn, TABLE_OWN, bytes_from(sent->edit->id), bytes_of(nowhere, sizeof nowhere));
+    if (refused || result->outcome == CI__PUSH_RESULT__OUTCOME__LATE)
+        attention_add(txn, arena, sent->edit, reason_of(result, arena));
+    outbox_remove(txn, sent->number, sent->edit);
+}
+
+static bool answers(const Ci__PushReply *reply, const Ci__Push *push)
+{
+    bool fits = reply->n_results == push->n_edits;
+
+    for (size_t i = 0; fits && i < push->n_edits; i++)
+        fits = bytes_equal(bytes_from(reply->results[i]->edit), bytes_from(push->edits[i]->edit->id));
+    return fits;
+}
+
+int exchange_pushed(struct replica *replica, struct arena *arena, const Ci__Push *push, const Ci__PushReply *reply)
+{
+    struct txn txn;
+    int result = 0;
+
+    if (!answers(reply, push))
+        return unfit("results of a push");
+    TRY(txn_begin_write(&txn, replica->store));
+    for (size_t i = 0; result == 0 && i < reply->n_records; i++) {
+        Ci__Record *record = NULL;
+
+        result = open_record(reply->records[i], arena, &record);
+        if (result == 0)
+            record_store(&txn, arena, reply->records[i], record);
+    }
+    for (size_t i = 0; result == 0 && i < push->n_edits; i++)
+        take_result(&txn, arena, push->edits[i], reply->results[i]);
+    return end(&txn, result);
+}
+
+int exchange_park(struct replica *replica, struct arena *arena, const Ci__NumberedEdit *edit, const Ci__Error *error)
+{
+    struct txn txn;
+
+    TRY(txn_begin_write(&txn, replica->store));
+    attention_add(&txn, arena, edit->edit, error);
+    outbox_remove(&txn, edit->number, edit->edit);
+    return txn_commit(&txn);
+}
+
+/* ---- pull ---- */
+
+int exchange_cursor(struct replica *replica, struct arena *arena, const char *dossier, struct bytes *cursor)
+{
+    struct txn txn;
+
+    TRY(txn_begin_read(&txn, replica->store));
+    struct bytes value = meta_get(&txn, "cursor", dossier);
+    struct bytes copy = bytes_of(arena_copy(arena, value.data, value.size), value.size);
+    int fault = txn.fault;
+
+    txn_end(&txn);
+    if (fault == 0 && !copy.data)
+        fault = FAULT(FAULT_MEMORY, "out of memory for a request");
+    if (fault == 0)
+        *cursor = copy;
+    return fault;
+}
+
+int exchange_forget_cursor(struct replica *replica, const char *dossier)
+{
+    struct txn txn;
+
+    TRY(txn_begin_write(&txn, replica->store));
+    meta_delete(&txn, "cursor", dossier);
+    return txn_commit(&txn);
+}
+
+/* The person's id behind "person/", or NULL for other keys. */
+static const char *person_of(const char *key)
+{
+    return strncmp(key, "person/", 7) == 0 ? key + 7 : NULL;
+}
+
+static void store_details(struct txn *txn, struct arena *arena, const char *key, const Ci__PersonDetails *details)
+{
+    const char *person = person_of(key);
+
+    if (!person)
+        return;
+    struct bytes packed = details ? codec_pack(details, arena) : bytes_of(NULL, 0);
+
+    if (packed.data)
+        txn_put(txn, TABLE_DETAILS, bytes_of(person, strlen(person)), packed);
+    else
+        txn_delete(txn, TABLE_DETAILS, bytes_of(person, strlen(person)));
+}
+
+/* Deletes every key of the dossier in the table. */
+static void clear_dossier(struct txn *txn, unsigned table, const char *dossier)
+{
+    struct key prefix, key;
+    bool more = true;
+
+    key_init(&prefix);
+    key_add_text(&prefix, dossier);
+    while (more) {
+        struct txn_cursor cursor;
+
+        key_init(&key);
+        txn_cursor_open(&cursor, txn, table, key_bytes(&prefix), bytes_of(NULL, 0));
+        more = txn_cursor_next(&cursor);
+        if (more)
+            key_add_bytes(&key, cursor.key.data, cursor.key.size);
+        txn_cursor_close(&cursor);
+        if (more)
+            txn_delete(txn, table, key_bytes(&key));
+    }
+}
+
+static void drop_record(struct txn *txn, const struct key *key, const char *text)
+{
+    txn_delete(txn, TABLE_RECORD, key_bytes(key));
+    txn_delete(txn, TABLE_RIVALLED, key_bytes(key));
+    if (person_of(text))
+        txn_delete(txn, TABLE_DETAILS, bytes_of(person_of(text), strlen(person_of(text))));
+}
+
+/* What the snapshot did not bring is gone. Unsent edits are not records: they stay. */
+static void drop_unseen(struct txn *txn, const char *dossier)
+{
+    struct key prefix, key, from;
+    bool more = true;
+
+    key_init(&prefix);
+    key_add_text(&prefix, dossier);
+    from = prefix;
+    while (more) {
+        struct txn_cursor cursor;
+
+        key_init(&key);
+        txn_cursor_open(&cursor, txn, TABLE_RECORD, key_bytes(&prefix), key_bytes(&from));
+        more = txn_cursor_next(&cursor);
+        if (more)
+            key_add_bytes(&key, cursor.key.data, cursor.key.size);
+        txn_cursor_close(&cursor);
+        if (!more)
+            break;
+        if (!txn_get(txn, TABLE_SNAPSHOT, key_bytes(&key)).data)
+            drop_record(txn, &key, (const char *)key.bytes + prefix.size);
+        from = key;
+        key_add_bytes(&from, "", 1); /* the least key that is greater */
+    }
+}
+
+/*
+ * A snapshot's pages come in order of place. A page that does not go on from the last one begins the snapshot anew, and
+ * what was noted of the one before no longer counts.
+ */
+static int begin_snapshot_page(struct txn *txn, struct arena *arena, const char *dossier, const Ci__FeedItem *first)
+{
+    Ci__Record *record = NULL;
+
+    TRY(open_record(first->record, arena, &record));
+    if (record->place->position <= meta_number(txn, "snapshot", dossier))
+        clear_dossier(txn, TABLE_SNAPSHOT, dossier);
+    return 0;
+}
+
+static int store_item(struct txn *txn, struct arena *arena, const char *dossier, const Ci__FeedItem *item, bool snapshot,
+                      uint64_t *place)
+{
+    Ci__Record *record = NULL;
+
+    TRY(open_record(item->record, arena, &record));
+    if (strcmp(item->record->dossier, dossier) != 0)
+        return unfit("a record of another dossier");
+    *place = record->place->position;
+    record_store(txn, arena, item->record, record);
+    store_details(txn, arena, item->record->key, item->details);
+    if (snapshot) {
+        struct key key = record_table_key(dossier, item->record->key);
+
+        txn_put(txn, TABLE_SNAPSHOT, key_bytes(&key), bytes_of("", 0));
+    }
+    return txn->fault;
+}
+
+static int store_page(struct txn *txn, struct arena *arena, const char *dossier, const Ci__PullReply *page)
+{
+    uint64_t last = 0;
+
+    if (page->snapshot && page->n_items > 0)
+        TRY(begin_snapshot_page(txn, arena, dossier, page->items[0]));
+    for (size_t i = 0; i < page->n_items; i++)
+        TRY(store_item(txn, arena, dossier, page->items[i], page->snapshot, &last));
+    if (page->snapshot && page->n_items > 0)
+        meta_put_number(txn, "snapshot", dossier, last);
+    if (page->complete) {
+        if (page->snapshot)
+            drop_unseen(txn, dossier);
+        clear_dossier(txn, TABLE_SNAPSHOT, dossier);
+        clear_dossier(txn, TABLE_MARKED, dossier);
+        meta_delete(txn, "snapshot", dossier);
+    }
+    meta_put(txn, "cursor", dossier, bytes_from(page->cursor));
+    return txn->fault;
+}
+
+int exchange_pulled(struct replica *replica, struct arena *arena, const char *dossier, const Ci__PullReply *page)
+{
+    enum { CURSOR_BYTES_MAX = 128 };
+    struct txn txn;
+
+    if (page->cursor.len > CURSOR_BYTES_MAX || strlen(dossier) > DOSSIER_MAX)
+        return unfit("a cursor");
+    TRY(txn_begin_write(&txn, replica->store));
+    return end(&txn, store_page(&txn, arena, dossier, page));
+}
+
+int exchange_complete(struct replica *replica, uint64_t server_ms)
+{
+    struct txn txn;
+
+    TRY(txn_begin_write(&txn, replica->store));
+    meta_put_number(&txn, "complete_as_of", NULL, server_ms);
+    return txn_commit(&txn);
+}

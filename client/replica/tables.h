@@ -1,0 +1,52 @@
+/*
+ * tables.h: how the replica lies in its store: tables, keys, and what several files of this room share.
+ */
+#pragma once
+
+#include "client/replica/replica.h"
+#include "common/store/keys.h"
+#include "common/store/txn.h"
+
+enum replica_table {
+    TABLE_META,      /* name → value; see meta_* */
+    TABLE_RECORD,    /* dossier, key → packed SealedRecord */
+    TABLE_RIVALLED,  /* dossier, key: records with rivals */
+    TABLE_MARKED,    /* dossier, key → packed Place: stored since the last complete pull */
+    TABLE_SNAPSHOT,  /* dossier, key: what the snapshot that is under way has brought */
+    TABLE_DETAILS,   /* person → packed PersonDetails */
+    TABLE_OUTBOX,    /* number → packed Edit */
+    TABLE_UNSENT,    /* dossier, key, number: the outbox by key */
+    TABLE_OWN,       /* edit id → position at which the server certainly had it; 0 until the next hello tells */
+    TABLE_ATTENTION, /* running number → size of edit (u32), packed Edit, packed Error */
+    TABLE_FIGURES,   /* round, basis → packed Benchmark */
+    TABLE_COUNT,
+};
+
+struct replica {
+    struct store *store;
+    const struct clock *clock;
+};
+
+struct key record_table_key(const char *dossier, const char *key);
+struct key unsent_table_key(const char *dossier, const char *key, uint64_t number);
+struct key number_table_key(uint64_t number);
+
+/* Meta: one value by name, or by name and dossier. */
+struct bytes meta_get(struct txn *txn, const char *name, const char *dossier);
+void meta_put(struct txn *txn, const char *name, const char *dossier, struct bytes value);
+void meta_delete(struct txn *txn, const char *name, const char *dossier);
+uint64_t meta_number(struct txn *txn, const char *name, const char *dossier);
+void meta_put_number(struct txn *txn, const char *name, const char *dossier, uint64_t number);
+
+/* A message of our own making, out of the store: what cannot be read is FAULT_CORRUPT. */
+int stored_unpack(const ProtobufCMessageDescriptor *descriptor, struct bytes packed, struct arena *arena, void *out);
+/* REPLICA_NONE where this home has none. */
+int record_read(struct txn *txn, struct arena *arena, const char *dossier, const char *key, Ci__Record **record);
+/* Puts the sealed record, and keeps the index of rivals and the marks. `record` is what is packed in `sealed`. */
+void record_store(struct txn *txn, struct arena *arena, const Ci__SealedRecord *sealed, const Ci__Record *record);
+/* This home's own latest word on the key; see replica_word. `record` may be NULL: then it is read. */
+int word_find(struct txn *txn, struct arena *arena, const char *dossier, const char *key, Ci__Edit **edit, bool *unsent);
+/* Takes an edit out of the outbox. */
+void outbox_remove(struct txn *txn, uint64_t number, const Ci__Edit *edit);
+/* Puts a refused or late edit where its author sees it. */
+void attention_add(struct txn *txn, struct arena *arena, const Ci__Edit *edit, const Ci__Error *error);

@@ -1,0 +1,307 @@
+/*
+ * engine.c: one step after another; each answer is stored whole before the next request is made. See engine.h.
+ */
+#include "client/sync/engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/replica/exchange.h"
+#include "client/sync/ask.h"
+#include "client/sync/hello.h"
+#include "common/base/check.h"
+#include "common/base/fault.h"
+#include "common/format/language.h"
+#include "common/wire/codec.h"
+#include "common/wire/error.h"
+#include "common/wire/message.h"
+
+enum { ENGINE_ARENA = 32 * 1024 * 1024, KEPT_ARENA = 64 * 1024, INCARNATIONS_MAX = 3, CURSORS_FORGOTTEN_MAX = 1 };
+
+struct engine {
+    struct replica *replica;
+    struct identity *identity;
+    struct arena *arena; /* of the outstanding request and its answer */
+    struct arena *kept;  /* of the whole sync: the reason in the report */
+    enum engine_step step;
+    struct engine_report report;
+    uint64_t server_ms;
+    unsigned incarnations, forgotten;
+    size_t edits_max; /* of the next push; smaller while looking for an edit that the server cannot read */
+    size_t dossier_count, dossier;
+    char dossiers[ENGINE_DOSSIERS_MAX][9];
+    struct ask ask;
+    size_t question; /* of round_count × 2: each round live and adopted */
+    union {
+        Ci__Hello hello;
+        Ci__Push push;
+        Ci__Pull pull;
+        struct {
+            Ci__Query query;
+            Ci__BenchmarkQuery benchmark;
+            char *areas[ENGINE_AREAS_MAX];
+        } figures;
+    } request;
+};
+
+int engine_new(struct engine **out, struct replica *replica, struct identity *identity)
+{
+    CLEANUP(engine_free) struct engine *engine = calloc(1, sizeof *engine);
+
+    if (!engine)
+        return FAULT(FAULT_MEMORY, "out of memory");
+    engine->replica = replica;
+    engine->identity = identity;
+    engine->edits_max = EXCHANGE_PUSH_EDITS;
+    TRY(arena_new(&engine->arena, ENGINE_ARENA));
+    TRY(arena_new(&engine->kept, KEPT_ARENA));
+    *out = TAKE(&engine);
+    return 0;
+}
+
+struct engine *engine_free(struct engine *engine)
+{
+    if (engine) {
+        arena_free(engine->arena);
+        arena_free(engine->kept);
+    }
+    free(engine);
+    return NULL;
+}
+
+struct arena *engine_arena(struct engine *engine)
+{
+    return engine->arena;
+}
+
+const struct engine_report *engine_report(const struct engine *engine)
+{
+    return &engine->report;
+}
+
+/* ---- requests ---- */
+
+static int count_unsent(struct engine *engine)
+{
+    struct replica_counts counts;
+
+    TRY(replica_counts(engine->replica, &counts));
+    engine->report.unsent = counts.unsent;
+    return 0;
+}
+
+static int next_hello(struct engine *engine)
+{
+    ci__hello__init(&engine->request.hello);
+    TRY(count_unsent(engine));
+    return hello_make(engine->replica, engine->arena, &engine->request.hello);
+}
+
+/* ENGINE_FINISHED where there is nothing to send. */
+static int next_push(struct engine *engine)
+{
+    ci__push__init(&engine->request.push);
+    int result = exchange_push(engine->replica, engine->arena, engine->edits_max, &engine->request.push);
+
+    return result == REPLICA_NONE ? ENGINE_FINISHED : result;
+}
+
+static int next_pull(struct engine *engine)
+{
+    struct bytes cursor;
+
+    if (engine->dossier == engine->dossier_count) {
+        engine->report.complete = true;
+        TRY(exchange_complete(engine->replica, engine->server_ms));
+        return ENGINE_FINISHED;
+    }
+    ci__pull__init(&engine->request.pull);
+    engine->request.pull.dossier = engine->dossiers[engine->dossier];
+    TRY(exchange_cursor(engine->replica, engine->arena, engine->request.pull.dossier, &cursor));
+    engine->request.pull.cursor = bytes_to(cursor);
+    return 0;
+}
+
+static int next_figures(struct engine *engine)
+{
+    if (engine->question == 0)
+        TRY(ask_find(&engine->ask, engine->replica, engine->identity, engine->arena));
+    if (engine->question == engine->ask.round_count * 2)
+        return ENGINE_FINISHED;
+    Ci__Query *query = &engine->request.figures.query;
+    Ci__BenchmarkQuery *benchmark = &engine->request.figures.benchmark;
+
+    ci__query__init(query);
+    ci__benchmark_query__init(benchmark);
+    query->of_case = CI__QUERY__OF_BENCHMARK;
+    query->benchmark = benchmark;
+    benchmark->round = engine->ask.rounds[engine->question / 2];
+    benchmark->basis = engine->question % 2 ? CI__BASIS__ADOPTED : CI__BASIS__LIVE;
+    benchmark->areas = engine->request.figures.areas;
+    for (benchmark->n_areas = 0; benchmark->n_areas < engine->ask.area_count; benchmark->n_areas++)
+        benchmark->areas[benchmark->n_areas] = engine->ask.areas[benchmark->n_areas];
+    return 0;
+}
+
+/* The message that each step sends; all lie at the start of `request`. */
+static const struct {
+    uint16_t type;
+    int (*next)(struct engine *engine);
+} steps[] = {
+    [ENGINE_HELLO] = { MESSAGE_HELLO, next_hello },
+    [ENGINE_PUSH] = { MESSAGE_PUSH, next_push },
+    [ENGINE_PULL] = { MESSAGE_PULL, next_pull },
+    [ENGINE_FIGURES] = { MESSAGE_QUERY, next_figures },
+};
+
+int engine_next(struct engine *engine, uint16_t *type, const ProtobufCMessage **request)
+{
+    while (engine->step != ENGINE_DONE) {
+        arena_reset(engine->arena);
+        int result = steps[engine->step].next(engine);
+
+        if (result == 0) {
+            *type = steps[engine->step].type;
+            *request = &engine->request.hello.base;
+            return 0;
+        }
+        if (result < 0)
+            return result;
+        engine->step++;
+    }
+    return ENGINE_FINISHED;
+}
+
+/* ---- answers ---- */
+
+static int reincarnate(struct engine *engine)
+{
+    if (++engine->incarnations > INCARNATIONS_MAX)
+        return FAULT(FAULT_REFUSED, "the server takes this install for a clone again and again: is this home in use twice?");
+    engine->report.cloned = true;
+    return exchange_reincarnate(engine->replica);
+}
+
+static int on_hello(struct engine *engine, const Ci__HelloReply *reply)
+{
+    TRY(hello_identity(engine->identity, reply));
+    if (reply->n_dossiers > ENGINE_DOSSIERS_MAX)
+        return FAULT(FAULT_INVALID, "the server names more dossiers than there can be: update the program");
+    engine->server_ms = reply->now_ms;
+    for (size_t i = 0; i < reply->n_dossiers; i++)
+        if ((size_t)snprintf(engine->dossiers[i], sizeof engine->dossiers[i], "%s", reply->dossiers[i]) >=
+            sizeof engine->dossiers[i])
+            return FAULT(FAULT_INVALID, "the server names a dossier that cannot be: update the program");
+    engine->dossier_count = reply->n_dossiers;
+    TRY(exchange_note_journal(engine->replica, reply->head ? reply->head->position : 0, reply->backed_up));
+    engine->step = ENGINE_PUSH;
+    return reply->cloned ? reincarnate(engine) : 0;
+}
+
+static int on_pushed(struct engine *engine, const Ci__PushReply *reply)
+{
+    TRY(exchange_pushed(engine->replica, engine->arena, &engine->request.push, reply));
+    for (size_t i = 0; i < reply->n_results; i++) {
+        Ci__PushResult__Outcome outcome = reply->results[i]->outcome;
+
+        engine->report.rivals += outcome == CI__PUSH_RESULT__OUTCOME__RIVAL;
+        engine->report.late += outcome == CI__PUSH_RESULT__OUTCOME__LATE;
+        engine->report.refused += outcome == CI__PUSH_RESULT__OUTCOME__REFUSED;
+    }
+    engine->report.sent += reply->n_results;
+    return count_unsent(engine);
+}
+
+static int on_pulled(struct engine *engine, const Ci__PullReply *page)
+{
+    TRY(exchange_pulled(engine->replica, engine->arena, engine->request.pull.dossier, page));
+    engine->report.received += page->n_items;
+    engine->report.remaining = page->remaining;
+    if (page->complete)
+        engine->dossier++;
+    else if (page->n_items == 0 && bytes_equal(bytes_from(page->cursor), bytes_from(engine->request.pull.cursor)))
+        return FAULT(FAULT_INVALID, "the server says there is more and sends nothing: update the program");
+    return 0;
+}
+
+static int on_figures(struct engine *engine, const Ci__QueryReply *reply)
+{
+    engine->question++;
+    if (reply->of_case != CI__QUERY_REPLY__OF_BENCHMARK)
+        return FAULT(FAULT_INVALID, "the server answered with other figures than were asked: update the program");
+    return replica_figures_store(engine->replica, reply->benchmark);
+}
+
+int engine_answer(struct engine *engine, const ProtobufCMessage *reply)
+{
+    switch (engine->step) {
+    case ENGINE_HELLO: return on_hello(engine, (const Ci__HelloReply *)reply);
+    case ENGINE_PUSH: return on_pushed(engine, (const Ci__PushReply *)reply);
+    case ENGINE_PULL: return on_pulled(engine, (const Ci__PullReply *)reply);
+    case ENGINE_FIGURES: return on_figures(engine, (const Ci__QueryReply *)reply);
+    case ENGINE_DONE: break;
+    }
+    CHECK(engine->step != ENGINE_DONE);
+    return 0;
+}
+
+/* ---- errors ---- */
+
+static int refuse(const Ci__Error *error)
+{
+    return FAULT(FAULT_REFUSED, "%s", text_in(error->text, language_from_environment()));
+}
+
+/* Sending stops for now, pulling does not wait for it. The reason outlives the answer that it came in. */
+static int hold(struct engine *engine, const Ci__Error *error)
+{
+    struct bytes packed = codec_pack(error, engine->kept);
+
+    if (!packed.data || CODEC_UNPACK(ci__error, packed, engine->kept, &engine->report.held) != 0)
+        return FAULT(FAULT_MEMORY, "out of memory for the server's answer");
+    engine->step = ENGINE_PULL;
+    return 0;
+}
+
+/* Is it about what is in the push, rather than about who sends it or the state of the server? */
+static bool is_about_edits(uint32_t code)
+{
+    return code == ERROR_MALFORMED || code == ERROR_TOO_LARGE || code == ERROR_TOO_COMPLEX || code == ERROR_INVALID ||
+           code == ERROR_NO_RIGHT;
+}
+
+static int on_push_refused(struct engine *engine, const Ci__Error *error)
+{
+    if (error->code == ERROR_CLONED)
+        return reincarnate(engine);
+    if (!is_about_edits(error->code))
+        return hold(engine, error);
+    if (engine->request.push.n_edits > 1) {
+        engine->edits_max = engine->request.push.n_edits / 2;
+        return 0;
+    }
+    TRY(exchange_park(engine->replica, engine->arena, engine->request.push.edits[0], error));
+    engine->edits_max = EXCHANGE_PUSH_EDITS; /* the next poison edit is looked for again: a log of it, not all of it */
+    engine->report.sent++;
+    engine->report.refused++;
+    return count_unsent(engine);
+}
+
+static int on_pull_refused(struct engine *engine, const Ci__Error *error)
+{
+    if (error->code != ERROR_BAD_CURSOR || engine->forgotten == CURSORS_FORGOTTEN_MAX)
+        return refuse(error);
+    engine->forgotten++;
+    return exchange_forget_cursor(engine->replica, engine->request.pull.dossier);
+}
+
+int engine_refused(struct engine *engine, const Ci__Error *error)
+{
+    switch (engine->step) {
+    case ENGINE_PUSH: return on_push_refused(engine, error);
+    case ENGINE_PULL: return on_pull_refused(engine, error);
+    case ENGINE_FIGURES: engine->question++; return 0; /* figures are a convenience: comparing keeps those it had */
+    default: return refuse(error);
+    }
+}

@@ -1,0 +1,40 @@
+/*
+ * engine.h: what a sync says to the server and does with its answers: hello, push, pull, figures. Messages in, messages
+ * out: no socket, no clock, no file but the replica. Stopping it at any point loses nothing.
+ */
+#pragma once
+
+#include "client/identity/home.h"
+#include "client/replica/replica.h"
+
+enum { ENGINE_AREAS_MAX = 16, ENGINE_DOSSIERS_MAX = 8, ENGINE_ROUNDS_MAX = 32 };
+
+enum engine_step { ENGINE_HELLO, ENGINE_PUSH, ENGINE_PULL, ENGINE_FIGURES, ENGINE_DONE };
+
+/* What happened so far. */
+struct engine_report {
+    uint64_t sent, rivals, late, refused; /* own edits that were answered; of those: kept beside, late, refused */
+    uint64_t received;                    /* records that came in */
+    uint64_t unsent, remaining;           /* what is still to go, either way; for progress */
+    bool cloned;                          /* a new incarnation was taken */
+    bool complete;                        /* every dossier was pulled to its end */
+    Ci__Error *held;                      /* why sending stopped for now; NULL: it did not. In the engine's memory */
+};
+
+struct engine;
+
+/* `identity` is brought up to date by hello; borrowed. */
+int engine_new(struct engine **out, struct replica *replica, struct identity *identity);
+struct engine *engine_free(struct engine *engine);
+DEFINE_CLEANUP(struct engine, engine_free)
+
+enum engine_outcome { ENGINE_FINISHED = 1 };
+
+/* The next request, in the engine's memory until its answer was given; ENGINE_FINISHED. */
+int engine_next(struct engine *engine, uint16_t *type, const ProtobufCMessage **request);
+/* Where the answer to the outstanding request can be unpacked. */
+struct arena *engine_arena(struct engine *engine);
+/* The answer, or the server's error. A fault ends the sync; FAULT_REFUSED where the server will have none of it. */
+int engine_answer(struct engine *engine, const ProtobufCMessage *reply);
+int engine_refused(struct engine *engine, const Ci__Error *error);
+const struct engine_report *engine_report(const struct engine *engine);

@@ -1,0 +1,115 @@
+/*
+ * sync.c: the lock, the certificate, the session, and the engine's messages carried to and fro. Decides nothing about
+ * edits or records.
+ */
+#include "client/sync/sync.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "client/identity/key.h"
+#include "client/sync/session.h"
+#include "common/base/fault.h"
+#include "common/format/language.h"
+#include "common/wire/message.h"
+
+static const uint64_t renew_before_ms = UINT64_C(30) * 24 * 3600 * 1000;
+
+static int open_session(const struct sync_options *options, struct session **session)
+{
+    struct transport *transport = NULL;
+
+    TRY(transport_open_home(&transport, options->home, options->identity));
+    return session_new(session, transport);
+}
+
+/* On a session of its own: one whose certificate has expired may do nothing else. */
+static int renew(const struct sync_options *options)
+{
+    enum { RENEW_ARENA = 256 * 1024 };
+    CLEANUP(session_free) struct session *session = NULL;
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    CLEANUP(key_free) EVP_PKEY *key = NULL;
+    Ci__Renew request = CI__RENEW__INIT;
+    Ci__Certificate *certificate = NULL;
+    struct bytes der;
+
+    TRY(arena_new(&arena, RENEW_ARENA));
+    TRY(home_key(options->home, &key));
+    TRY(key_request(key, arena, &der));
+    request.request = (ProtobufCBinaryData){ der.size, (uint8_t *)(uintptr_t)der.data };
+    TRY(open_session(options, &session));
+    int result = session_request(session, MESSAGE_RENEW, &request.base, arena, (ProtobufCMessage **)&certificate);
+
+    if (result != 0)
+        return result == SESSION_REFUSED ? session_refused(session) : result;
+    result = home_store_certificate(options->home, certificate, options->identity);
+    return result > 0 ? FAULT(FAULT_INVALID, "the server renewed the certificate of somebody else") : result;
+}
+
+static int carry(struct engine *engine, struct session *session, const struct sync_options *options)
+{
+    for (;;) {
+        const ProtobufCMessage *request = NULL;
+        ProtobufCMessage *reply = NULL;
+        uint16_t type = 0;
+        int result = engine_next(engine, &type, &request);
+
+        if (result != 0)
+            return result < 0 ? result : 0;
+        result = session_request(session, type, request, engine_arena(engine), &reply);
+        if (result == SESSION_REFUSED)
+            result = engine_refused(engine, session_error(session));
+        else if (result == 0)
+            result = engine_answer(engine, reply);
+        TRY(result);
+        if (options->progress)
+            options->progress(options->context, engine_report(engine), session_bytes(session));
+    }
+}
+
+static void fill_report(struct sync_report *report, const struct engine *engine, const struct session *session)
+{
+    report->engine = *engine_report(engine);
+    report->bytes = session_bytes(session);
+    if (report->engine.held)
+        snprintf(report->held, sizeof report->held, "%s",
+                 text_in(report->engine.held->text, language_from_environment()));
+    report->engine.held = NULL; /* it lives as long as the engine */
+}
+
+static int exchange(const struct sync_options *options, struct sync_report *report)
+{
+    CLEANUP(engine_free) struct engine *engine = NULL;
+    CLEANUP(session_free) struct session *session = NULL;
+    struct identity before = *options->identity;
+
+    TRY(engine_new(&engine, options->replica, options->identity));
+    TRY(open_session(options, &session));
+    int result = carry(engine, session, options);
+
+    fill_report(report, engine, session);
+    if (memcmp(&before, options->identity, sizeof before) != 0) {
+        int remembered = home_remember(options->home, options->identity);
+
+        result = result < 0 ? result : remembered;
+    }
+    return result;
+}
+
+int sync_run(const struct sync_options *options, struct sync_report *report)
+{
+    uint64_t now_ms = clock_now_ms(options->clock), ends_ms = options->identity->certificate_ends_ms;
+    int result = home_lock(options->home);
+
+    memset(report, 0, sizeof *report);
+    if (result != 0)
+        return result == HOME_BUSY ? SYNC_BUSY : result;
+    if (now_ms + renew_before_ms >= ends_ms) {
+        result = renew(options);
+        if (result < 0 && now_ms >= ends_ms)
+            return result; /* while it is still valid, the next sync tries again */
+        report->renewed = result == 0;
+    }
+    return exchange(options, report);
+}

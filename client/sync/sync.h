@@ -1,0 +1,29 @@
+/*
+ * sync.h: one whole sync of a home: certificate, then the engine on a session. Blocking.
+ */
+#pragma once
+
+#include "client/sync/engine.h"
+#include "common/base/clock.h"
+
+enum sync_outcome { SYNC_BUSY = 1 /* another process of this home syncs */ };
+
+struct sync_options {
+    struct home *home;
+    struct replica *replica;
+    struct identity *identity; /* brought up to date, and remembered in the home */
+    const struct clock *clock;
+    /* After every answer; may be NULL. */
+    void (*progress)(void *context, const struct engine_report *report, uint64_t bytes);
+    void *context;
+};
+
+struct sync_report {
+    struct engine_report engine;
+    char held[512]; /* why sending stopped, for people; empty: it did not */
+    bool renewed;   /* the certificate */
+    uint64_t bytes;
+};
+
+/* The report is filled also where it ends with a fault: what was done stays done. */
+int sync_run(const struct sync_options *options, struct sync_report *report);
