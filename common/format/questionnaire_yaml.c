@@ -188,6 +188,7 @@ static void read_list(struct reader *reader, const struct tree_node *node, const
                       const char *path, ProtobufCMessage ***out, size_t *count)
 {
     ProtobufCMessage **items;
+    size_t read = 0; /* not *count: a doubled key comes here twice */
 
     if (node->kind != TREE_LIST || node->count > LIST_MAX) {
         mistake(reader, path, node->line, node->kind == TREE_LIST ? "expected at most 400 entries" : "expected a list");
@@ -195,13 +196,14 @@ static void read_list(struct reader *reader, const struct tree_node *node, const
     }
     items = take(reader, (node->count + 1) * sizeof(ProtobufCMessage *));
     for (const struct tree_node *child = node->children; child && items; child = child->next) {
-        ProtobufCMessage *item = read_message(reader, child, (const ProtobufCMessageDescriptor *)field->descriptor,
-                                              places_item(&reader->places, path, *count));
+        ProtobufCMessage *item =
+            read_message(reader, child, field->descriptor, places_item(&reader->places, path, read));
 
         if (item)
-            items[(*count)++] = item;
+            items[read++] = item;
     }
     *out = items;
+    *count = read;
 }
 
 static void read_field(struct reader *reader, const struct tree_node *node, ProtobufCMessage *message,

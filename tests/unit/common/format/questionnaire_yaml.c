@@ -169,6 +169,15 @@ static void reports_every_mistake(void **state)
     assert_non_null(strstr(heard.text, "21: questions[0].focal_point: expected"));
 }
 
+static void stands_a_doubled_list(void **state)
+{
+    (void)state;
+    assert_heard_only("links:\n", "focal_points: []\nlinks:\n",
+                      "39: the key 'focal_points' stands here twice; expected it once\n"
+                      "21: questions[0].focal_point: expected the id of one of the focal points, or none\n");
+    assert_heard("links:\n", "levels: [{id: a}]\nlevels: [{id: b}, {id: c}, {id: d}]\nlinks:\n", "stands here twice");
+}
+
 static void refuses_what_expands_or_is_no_yaml(void **state)
 {
     (void)state;
@@ -236,6 +245,7 @@ int main(void)
         cmocka_unit_test(reads_a_sound_file),
         cmocka_unit_test(reports_one_mistake_once_at_its_line),
         cmocka_unit_test(reports_every_mistake),
+        cmocka_unit_test(stands_a_doubled_list),
         cmocka_unit_test(refuses_what_expands_or_is_no_yaml),
         cmocka_unit_test(refuses_an_empty_file_and_other_shapes),
         cmocka_unit_test(says_that_there_is_no_file),
