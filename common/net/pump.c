@@ -9,15 +9,18 @@
 #include "common/base/fault.h"
 #include "common/wire/message.h"
 
-/* The one backpressure rule: no request in flight, the send queue below its mark, the peer open. */
+/* The one backpressure rule: no request in flight, and the send queue below its mark. */
+static bool may_take(const struct connection *connection)
+{
+    return connection->life == LIFE_OPEN && connection->ready &&
+           send_queue_size(&connection->queue) < CONNECTION_SEND_MARK;
+}
+
 static bool may_decrypt(const struct connection *connection)
 {
     enum tls_state state = tls_channel_state(connection->channel);
 
-    if (connection->life != LIFE_OPEN)
-        return false;
-    return state == TLS_HANDSHAKING ||
-           (state == TLS_OPEN && connection->ready && send_queue_size(&connection->queue) < CONNECTION_SEND_MARK);
+    return (connection->life == LIFE_OPEN && state == TLS_HANDSHAKING) || (may_take(connection) && state == TLS_OPEN);
 }
 
 /*
@@ -162,7 +165,7 @@ static void round_once(struct connection *connection)
         decrypt(connection);
     if (connection->life == LIFE_OPEN)
         announce(connection);
-    if (connection->life == LIFE_OPEN && connection->ready)
+    if (may_take(connection))
         next_frame(connection);
     if (connection->life == LIFE_CLOSING)
         go_on_closing(connection);

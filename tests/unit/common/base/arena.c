@@ -12,7 +12,7 @@ static void refuses_past_its_limit(void **state)
     assert_int_equal(arena_new(&arena, 100), 0);
     assert_non_null(arena_alloc(arena, 64));
     assert_null(arena_alloc(arena, 64));
-    assert_non_null(arena_alloc(arena, 32));        /* a refusal costs nothing */
+    assert_non_null(arena_alloc(arena, 32)); /* a refusal costs nothing */
     assert_null(arena_alloc(arena, SIZE_MAX));
 }
 

@@ -37,7 +37,7 @@ static void base32_is_that_of_the_rfc(void **state)
     assert_string_equal(base32_encode(text, "foob", 4), "MZXW6YQ");
     assert_true(base32_decode(bytes, 6, "mzxw6YTBOI", 10));
     assert_memory_equal(bytes, "foobar", 6);
-    assert_false(base32_decode(bytes, 4, "MZXW6YR", 7));        /* a padding bit is set */
+    assert_false(base32_decode(bytes, 4, "MZXW6YR", 7)); /* a padding bit is set */
     assert_false(base32_decode(bytes, 4, "MZXW6Y", 6));
     assert_false(base32_decode(bytes, 4, "MZXW6Y1", 7));
 }
@@ -45,8 +45,11 @@ static void base32_is_that_of_the_rfc(void **state)
 static void clean_text_is_well_formed_and_without_controls(void **state)
 {
     static const char *const clean[] = { "", "één\tregel\n", "€ 𝄞", "\xf4\x8f\xbf\xbf" };
-    static const char *const unclean[] = { "\xc0\xaf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
-                                           "\xc3", "\xe2\x82", "\x80", "\x1b[31m", "\r", "\x7f", "\xc2\x9b", "\xff" };
+    static const char *const unclean[] = {
+        "\xc0\xaf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+        "\xc3",     "\xe2\x82",     "\x80",         "\x1b[31m",         "\r",
+        "\x7f",     "\xc2\x9b",     "\xff"
+    };
 
     (void)state;
     for (size_t i = 0; i < sizeof clean / sizeof clean[0]; i++)

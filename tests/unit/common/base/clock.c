@@ -15,8 +15,9 @@ static void prints_days_and_moments(void **state)
 static void knows_the_calendar(void **state)
 {
     static const char *const days[] = { "2026-11-23", "2024-02-29", "2000-02-29", "0001-12-31" };
-    static const char *const none[] = { "2026-02-29", "1900-02-29", "2026-13-01", "2026-00-01", "2026-04-31", "2026-01-00",
-                                        "2026-1-01",  "2026-01-1x", "",           "2026-01-010", "0000-01-01" };
+    static const char *const none[] = { "2026-02-29", "1900-02-29",  "2026-13-01", "2026-00-01",
+                                        "2026-04-31", "2026-01-00",  "2026-1-01",  "2026-01-1x",
+                                        "",           "2026-01-010", "0000-01-01" };
 
     (void)state;
     for (size_t i = 0; i < sizeof days / sizeof days[0]; i++)

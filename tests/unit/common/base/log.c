@@ -47,7 +47,8 @@ static void text_cannot_end_the_line(void **state)
 
     (void)state;
     capture(line, sizeof line, hostile_text);
-    assert_string_equal(strchr(line, ' '), " info x.y a=\"1\\x0a2\\x1b[31m\\\"\\\\\" b=\"\\xc2\\x9b\" c=\"één\" d=\"\"\n");
+    assert_string_equal(strchr(line, ' '),
+                        " info x.y a=\"1\\x0a2\\x1b[31m\\\"\\\\\" b=\"\\xc2\\x9b\" c=\"één\" d=\"\"\n");
 }
 
 static void long_text(void)
