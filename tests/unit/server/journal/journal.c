@@ -1,19 +1,13 @@
 #include "server/journal/journal.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "common/base/fault.h"
-#include "common/base/log.h"
-#include "tests/support/folder.h"
+#include "tests/unit/server/journal/sample.h"
 
-/* What the system is told to do wrong, by the wrapped calls below. */
-static size_t disk_left = SIZE_MAX; /* bytes that may still be written */
-static bool sync_fails;
+/* What the system is told to do wrong, by the wrapped calls below; this thread only: not the journal's helper. */
+static _Thread_local size_t disk_left = SIZE_MAX; /* bytes that may still be written */
+static _Thread_local bool sync_fails;
 
 ssize_t __real_pwrite(int fd, const void *bytes, size_t size, off_t offset);
 ssize_t __wrap_pwrite(int fd, const void *bytes, size_t size, off_t offset);
@@ -40,81 +34,6 @@ int __wrap_fdatasync(int fd)
         return -1;
     }
     return __real_fdatasync(fd);
-}
-
-static struct journal *open_with(bool create, bool read_only, size_t segment_bytes)
-{
-    struct journal_options options = { .path = in_folder("j"), create, read_only, segment_bytes };
-    struct journal *journal = NULL;
-    int result = journal_open(&journal, &options);
-
-    if (result != 0)
-        print_message("%s\n", fault_message());
-    assert_int_equal(result, 0);
-    return journal;
-}
-
-static int open_result(void)
-{
-    struct journal_options options = { .path = in_folder("j"), .segment_bytes = 4096 };
-    struct journal *journal = NULL;
-    int result = journal_open(&journal, &options);
-
-    journal_close(journal);
-    return result;
-}
-
-/* Entry n holds "entry n", and up to n % 50 more bytes. */
-static struct bytes entry(uint64_t n)
-{
-    static char texts[8][100];
-    char *text = texts[n % 8];
-    int size = snprintf(text, sizeof texts[0], "entry %llu", (unsigned long long)n);
-
-    memset(text + size, 'x', 50);
-    return bytes_of(text, (size_t)size + n % 50);
-}
-
-static void append(struct journal *journal, size_t count)
-{
-    uint64_t head = journal_head(journal).position;
-    struct bytes entries[8];
-
-    assert_true(count <= 8);
-    for (size_t i = 0; i < count; i++)
-        entries[i] = entry(head + 1 + i);
-    assert_int_equal(journal_append(journal, head, entries, count), 0);
-    assert_int_equal(journal_head(journal).position, head + count);
-}
-
-/* Reads all from `from`; the last position read, or the fault. */
-static int64_t read_all(uint64_t from, struct journal_head *head)
-{
-    CLEANUP(journal_reader_close) struct journal_reader *reader = NULL;
-    uint64_t expected = from, position;
-    struct bytes found;
-    int result = journal_read(&reader, in_folder("j"), from);
-
-    if (result < 0)
-        return result;
-    while ((result = journal_read_next(reader, &position, &found, head)) == 0) {
-        assert_int_equal(position, expected);
-        assert_int_equal(head->position, position);
-        assert_true(bytes_equal(found, entry(position)));
-        expected++;
-    }
-    return result < 0 ? result : (int64_t)expected - 1;
-}
-
-static unsigned segments(void)
-{
-    DIR *listing = opendir(in_folder("j"));
-    unsigned count = 0;
-
-    for (struct dirent *file; (file = readdir(listing));)
-        count += strncmp(file->d_name, "segment-", 8) == 0;
-    closedir(listing);
-    return count;
 }
 
 static void gives_back_across_segments(void **state)
@@ -225,145 +144,6 @@ static void names_the_process_that_holds_it(void **state)
     assert_int_equal(open_result(), 0);
 }
 
-/* The only segment, as bytes. */
-static uint8_t *load(size_t *size)
-{
-    int fd = open(in_folder("j/segment-00000000000000000001"), O_RDONLY);
-    struct stat status;
-
-    assert_true(fd >= 0);
-    assert_int_equal(fstat(fd, &status), 0);
-    *size = (size_t)status.st_size;
-    uint8_t *bytes = malloc(*size);
-    assert_int_equal(pread(fd, bytes, *size, 0), *size);
-    close(fd);
-    return bytes;
-}
-
-static void store(const uint8_t *bytes, size_t size)
-{
-    int fd = open(in_folder("j/segment-00000000000000000001"), O_WRONLY | O_TRUNC);
-
-    assert_int_equal(__real_pwrite(fd, bytes, size, 0), size);
-    close(fd);
-}
-
-/* Where the records written by append_three end. */
-static size_t ends[3];
-
-static uint8_t *append_three(size_t *size)
-{
-    struct journal *journal = open_with(true, false, 4096);
-    uint8_t *bytes;
-
-    for (unsigned i = 0; i < 3; i++)
-        append(journal, 2);
-    journal_close(journal);
-    bytes = load(size);
-    for (size_t i = 0, at = 64; i < 3; i++)
-        ends[i] = at += 8 + get_u32(bytes + at);
-    return bytes;
-}
-
-static void expect_continues_after_four(void)
-{
-    struct journal_head head;
-    struct journal *journal = open_with(false, true, 4096);
-    size_t size;
-
-    assert_int_equal(journal_head(journal).position, 4);
-    journal_close(journal);
-    assert_int_equal(read_all(1, &head), 4);
-
-    journal = open_with(false, false, 4096);
-    assert_int_equal(journal_head(journal).position, 4);
-    uint8_t *bytes = load(&size);
-    for (size_t i = ends[1]; i < size; i++)
-        assert_int_equal(bytes[i], 0);
-    free(bytes);
-    append(journal, 1);
-    append(journal, 5);
-    journal_close(journal);
-    assert_int_equal(read_all(1, &head), 10);
-    /* Where the file ended early, what did not fit went into another. */
-    unlink(in_folder("j/segment-00000000000000000005"));
-    unlink(in_folder("j/segment-00000000000000000006"));
-}
-
-static void loses_only_the_record_that_was_cut(void **state)
-{
-    size_t size;
-    uint8_t *whole = append_three(&size), *cut = malloc(size);
-    (void)state;
-
-    log_set_level(LOG_ERROR);
-    for (size_t at = ends[1]; at < ends[2]; at++) {
-        store(whole, at); /* the file ends there */
-        expect_continues_after_four();
-        memcpy(cut, whole, size); /* the rest never reached the disk */
-        memset(cut + at, 0, size - at);
-        store(cut, size);
-        expect_continues_after_four();
-        memcpy(cut, whole, size); /* what is before it never did */
-        memset(cut + ends[1], 0, at + 1 - ends[1]);
-        store(cut, size);
-        if (memcmp(cut, whole, size) != 0) /* its first bytes are zeros anyhow */
-            expect_continues_after_four();
-    }
-    free(cut);
-    free(whole);
-}
-
-static void tells_damage_from_a_torn_tail(void **state)
-{
-    size_t size;
-    uint8_t *bytes = append_three(&size);
-    char place[64];
-    struct journal_head head;
-    (void)state;
-
-    for (size_t at = 0; at < ends[1]; at++) {
-        for (unsigned bit = 0; bit < 8; bit++) {
-            size_t start = at < 64 ? 0 : at < ends[0] ? 64 : ends[0];
-
-            bytes[at] ^= (uint8_t)(1 << bit);
-            store(bytes, size);
-            assert_int_equal(open_result(), -FAULT_CORRUPT);
-            assert_non_null(strstr(fault_message(), "segment-00000000000000000001"));
-            snprintf(place, sizeof place, "at byte %zu ", start);
-            assert_true(strstr(fault_message(), place) || strstr(fault_message(), "later release"));
-            assert_int_equal(read_all(1, &head), -FAULT_CORRUPT);
-            bytes[at] ^= (uint8_t)(1 << bit);
-        }
-    }
-    store(bytes, size);
-    assert_int_equal(open_result(), 0);
-    free(bytes);
-}
-
-static void finds_damage_in_an_earlier_segment(void **state)
-{
-    struct journal *journal = open_with(true, false, 4096);
-    struct journal_head head;
-    size_t size, end = 64;
-    (void)state;
-
-    for (unsigned i = 0; i < 60; i++)
-        append(journal, 4);
-    journal_close(journal);
-    assert_true(segments() > 2);
-    uint8_t *bytes = load(&size);
-    while (end + 8 < size && get_u32(bytes + end) > 0)
-        end += 8 + get_u32(bytes + end);
-    for (size_t at = 0; at < end; at++) {
-        bytes[at] ^= 0x10;
-        store(bytes, size);
-        assert_int_equal(read_all(1, &head), -FAULT_CORRUPT);
-        bytes[at] ^= 0x10;
-    }
-    free(bytes);
-}
-
 static void follows_a_writer(void **state)
 {
     struct journal *journal = open_with(true, false, 4096);
@@ -452,9 +232,6 @@ int main(void)
         TEST(refuses_what_is_too_large),
         TEST(is_made_once),
         TEST(names_the_process_that_holds_it),
-        TEST(loses_only_the_record_that_was_cut),
-        TEST(tells_damage_from_a_torn_tail),
-        TEST(finds_damage_in_an_earlier_segment),
         TEST(follows_a_writer),
         TEST(goes_on_after_a_full_disk),
         TEST(goes_on_where_no_segment_could_be_made),
