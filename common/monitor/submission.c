@@ -3,7 +3,6 @@
  */
 #include "common/monitor/submission.h"
 
-
 #include "common/base/fault.h"
 
 Ci__SubmittedAnswer submission_answer(const struct questionnaire *questionnaire, size_t question,

@@ -10,7 +10,11 @@
 
 #include "common/base/digest.h"
 
-enum { CHECK_BYTES = 2, SECRETS_BYTES = INVITATION_SECRET_BYTES + INVITATION_CA_BYTES, CODE_BYTES = SECRETS_BYTES + CHECK_BYTES };
+enum {
+    CHECK_BYTES = 2,
+    SECRETS_BYTES = INVITATION_SECRET_BYTES + INVITATION_CA_BYTES,
+    CODE_BYTES = SECRETS_BYTES + CHECK_BYTES
+};
 
 static bool port_parse(const char *text, uint16_t *port)
 {
@@ -59,7 +63,8 @@ static void check_compute(const char *address, const uint8_t *secrets, uint8_t o
 {
     uint8_t digest[DIGEST_BYTES];
 
-    digest_parts(digest, (const struct bytes[]){ bytes_of(address, strlen(address)), bytes_of(secrets, SECRETS_BYTES) }, 2);
+    digest_parts(digest, (const struct bytes[]){ bytes_of(address, strlen(address)), bytes_of(secrets, SECRETS_BYTES) },
+                 2);
     memcpy(out, digest, CHECK_BYTES);
 }
 

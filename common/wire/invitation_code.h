@@ -10,14 +10,14 @@
 
 enum {
     INVITATION_SECRET_BYTES = 16,
-    INVITATION_CA_BYTES = 16,           /* the first of the SHA-256 of the CA certificate */
-    INVITATION_ADDRESS_SIZE = 264,      /* HOST:PORT; a host name has at most 255 bytes */
+    INVITATION_CA_BYTES = 16,      /* the first of the SHA-256 of the CA certificate */
+    INVITATION_ADDRESS_SIZE = 264, /* HOST:PORT; a host name has at most 255 bytes */
     INVITATION_CODE_SIZE = INVITATION_ADDRESS_SIZE + 56,
 };
 
 struct invitation_code {
-    char address[INVITATION_ADDRESS_SIZE];      /* as given: "host:port", "[::1]:7443" */
-    char host[INVITATION_ADDRESS_SIZE];         /* without the brackets of an IPv6 address */
+    char address[INVITATION_ADDRESS_SIZE]; /* as given: "host:port", "[::1]:7443" */
+    char host[INVITATION_ADDRESS_SIZE];    /* without the brackets of an IPv6 address */
     uint16_t port;
     uint8_t secret[INVITATION_SECRET_BYTES];
     uint8_t ca[INVITATION_CA_BYTES];

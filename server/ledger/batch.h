@@ -8,6 +8,7 @@
 #pragma once
 
 #include "proto/journal.pb-c.h"
+#include "server/ledger/apply.h"
 #include "server/ledger/ledger.h"
 
 enum { BATCH_REQUESTS_MAX = 64, BATCH_ENTRIES_MAX = 4096, BATCH_BYTES_MAX = 6 * 1024 * 1024 };
@@ -15,13 +16,12 @@ enum { BATCH_REQUESTS_MAX = 64, BATCH_ENTRIES_MAX = 4096, BATCH_BYTES_MAX = 6 * 
 struct batch {
     struct ledger *ledger;
     struct txn *txn;
-    uint64_t now_ms;                    /* one time for the whole batch, never before the newest entry's */
-    struct journal_head head;           /* after the entries so far */
-    struct arena *arena;                /* of the packed entries; lives until the batch has ended */
+    uint64_t now_ms;          /* one time for the whole batch, never before the newest entry's */
+    struct journal_head head; /* after the entries so far */
+    struct arena *arena;      /* of the packed entries; lives until the batch has ended */
     struct bytes entries[BATCH_ENTRIES_MAX];
     size_t count, bytes;
-    struct cells *cells;                /* benchmark cells touched by this batch, written once (batch_flush) */
-    struct changes *changes;            /* what subscribers may want to look at */
+    struct view view; /* what apply works on; its cells are written once (batch_flush) */
 };
 
 /* `txn` is an open write transaction. */

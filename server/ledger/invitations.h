@@ -3,20 +3,20 @@
  */
 #pragma once
 
-#include "common/wire/error.h"
 #include "common/wire/invitation_code.h"
 #include "server/ledger/batch.h"
 #include "server/ledger/people.h"
+#include "server/ledger/refusal.h"
 
 enum { INVITATION_DAYS_DEFAULT = 14, INVITATION_DAYS_MAX = 90 };
 
 struct invitation {
-    const char *author;                     /* person id; "" for `cimonitord init` and `invite` */
+    const char *author; /* person id; "" for `cimonitord init` and `invite` */
     Ci__Role role;
-    char *const *areas;                     /* one municipality for its people, areas for a coordinator, else none */
+    char *const *areas; /* one municipality for its people, areas for a coordinator, else none */
     size_t area_count;
-    const Ci__PersonDetails *details;       /* `person` empty: a new person; else a further install of that person */
-    uint32_t valid_days;                    /* 0: INVITATION_DAYS_DEFAULT */
+    const Ci__PersonDetails *details; /* `person` empty: a new person; else a further install of that person */
+    uint32_t valid_days;              /* 0: INVITATION_DAYS_DEFAULT */
 };
 
 struct invited {
@@ -25,14 +25,7 @@ struct invited {
     uint64_t expires_ms;
 };
 
-struct refusal {
-    enum error_code code;
-    const char *nl, *en;                    /* what exactly is wrong, or NULL; in the arena or static */
-};
-
-enum invitation_outcome { INVITATION_REFUSED = 1 };
-
-/* Decides and adds the entries (the person, the invitation). INVITATION_REFUSED: `*refusal` says why. */
+/* Decides and adds the entries (the person, the invitation). REFUSED: `*refusal` says why. */
 int invitation_create(struct batch *batch, const struct invitation *invitation, struct arena *arena,
                       struct invited *invited, struct refusal *refusal);
 /* The text to hand over: address and CA come from the ledger and its vault. */
@@ -44,7 +37,7 @@ struct invitation_state {
     char person[PERSON_ID_SIZE];
     uint64_t expires_ms;
     bool used;
-    uint8_t fingerprint[DIGEST_BYTES];      /* of the key that used it */
+    uint8_t fingerprint[DIGEST_BYTES]; /* of the key that used it */
 };
 bool invitation_find(struct txn *txn, const uint8_t code_hash[DIGEST_BYTES], struct invitation_state *state);
 /* Apply's: a code was made; a code was used (the first key stays). */

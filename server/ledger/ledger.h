@@ -17,11 +17,11 @@
 struct ledger;
 
 struct ledger_options {
-    const char *path;               /* the data folder: "view" in it is the ledger's, "journal" is read */
-    const struct journal *journal;  /* open for appending (or read only, for commands) */
+    const char *path;              /* the data folder: "view" in it is the ledger's, "journal" is read */
+    const struct journal *journal; /* open for appending (or read only, for commands) */
     struct vault *vault;
-    size_t map_bytes;               /* 0: 64 GiB of address space */
-    void (*progress)(void *context, uint64_t done, uint64_t all);   /* entries replayed; may be NULL */
+    size_t map_bytes;                                             /* 0: 64 GiB of address space */
+    void (*progress)(void *context, uint64_t done, uint64_t all); /* entries replayed; may be NULL */
     void *context;
 };
 
@@ -30,7 +30,9 @@ int ledger_open(struct ledger **out, const struct ledger_options *options);
 struct ledger *ledger_close(struct ledger *ledger);
 DEFINE_CLEANUP(struct ledger, ledger_close)
 
+struct questionnaires;
 struct store *ledger_store(struct ledger *ledger);
+struct questionnaires *ledger_questionnaires(struct ledger *ledger);
 struct vault *ledger_vault(struct ledger *ledger);
 /* Position and hash of the newest entry that is applied in this transaction's view. */
 struct journal_head ledger_head(struct txn *txn);

@@ -5,12 +5,16 @@
 #pragma once
 
 #include "common/tls/channel.h"
-#include "server/ledger/batch.h"
+#include "proto/model.pb-c.h"
+#include "server/ledger/ledger.h"
 
 enum { PERSON_ID_SIZE = 18, INSTALL_ID_SIZE = 33, PRINCIPAL_AREAS_MAX = 64, AREA_CODE_SIZE = 41 };
 
+#define ROLE_BIT(role) (1u << (role))
+#define ANY_ROLE       0xffffffffu
+
 struct principal {
-    char person[PERSON_ID_SIZE];        /* "p" and 16 hexadecimal digits; empty: nobody (enrolling) */
+    char person[PERSON_ID_SIZE]; /* "p" and 16 hexadecimal digits; empty: nobody (enrolling) */
     char install[INSTALL_ID_SIZE];
     Ci__Role role;
     size_t area_count;

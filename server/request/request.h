@@ -19,21 +19,21 @@ struct route;
 struct request {
     struct arena *arena;
     const struct route *route;
-    uint32_t id;                        /* of the frame */
-    const ProtobufCMessage *message;    /* decoded by the route's descriptor, in the arena */
-    const struct tls_peer *peer;        /* of the connection; outlives the request */
-    struct principal principal;         /* found before the handler is called, in the transaction it is called with */
+    uint32_t id;                     /* of the frame */
+    const ProtobufCMessage *message; /* decoded by the route's descriptor, in the arena */
+    const struct tls_peer *peer;     /* of the connection; outlives the request */
+    struct principal principal;      /* found before the handler is called, in the transaction it is called with */
 
     /* The answer: exactly one is set by request_reply or request_refuse. */
-    const ProtobufCMessage *reply;      /* in the arena */
+    const ProtobufCMessage *reply; /* in the arena */
     uint16_t reply_flags;
     const Ci__Error *error;
 
-    void *work;                         /* the handler's, between decide and finish; in the arena */
-    size_t edits;                       /* accepted or refused in it; for the log */
+    void *work;   /* the handler's, between decide and finish; in the arena */
+    size_t edits; /* accepted or refused in it; for the log */
 
     /* The writer's: how it gets back. */
-    void (*on_answer)(struct request *request, void *owner);    /* called on the writer's thread, after commit */
+    void (*on_answer)(struct request *request, void *owner); /* called on the writer's thread, after commit */
     void *owner;
     struct request *next;
 };

@@ -19,9 +19,6 @@ enum route_needs {
     NEEDS_HELLO,                /* everything else */
 };
 
-#define ROLE_BIT(role) (1u << (role))
-#define ANY_ROLE 0xffffffffu
-
 /* Return value of every handler: 0 with an answer in the request, or a fault (answered as internal or store_full). */
 struct route {
     uint16_t type;

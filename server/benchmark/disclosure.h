@@ -1,0 +1,20 @@
+/*
+ * disclosure.h: what of a cell may leave the server: the one place that decides it, for queries and live updates alike.
+ */
+#pragma once
+
+#include "common/monitor/cell.h"
+#include "proto/messages.pb-c.h"
+
+enum {
+    DISCLOSURE_MEAN_FROM = 5,
+    DISCLOSURE_SPREAD_FROM = 10
+}; /* never from fewer: DOMAIN's promise to municipalities */
+
+struct disclosure {
+    uint32_t mean_from, spread_from;
+};
+/* A round's rule; what it leaves out, or sets lower than the promise, is the promise. */
+struct disclosure disclosure_rule(const Ci__Disclosure *rule);
+/* Fills all but the node's name. */
+void disclosure_figure(struct disclosure rule, const struct cell *cell, Ci__Figure *figure);

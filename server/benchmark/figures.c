@@ -1,0 +1,51 @@
+/*
+ * figures.c: from cells to messages, through disclosure. Knows nothing of who asks.
+ */
+#include "server/benchmark/figures.h"
+
+#include "common/base/fault.h"
+#include "server/benchmark/cells.h"
+
+static int no_room(void)
+{
+    return FAULT(FAULT_MEMORY, "the figures take more memory than a request may: ask for fewer areas or nodes");
+}
+
+static Ci__Figure *figure_new(const struct figures_wanted *wanted, struct bytes cells, size_t node, struct arena *arena)
+{
+    Ci__Figure *figure = arena_alloc(arena, sizeof *figure);
+    char *name = arena_alloc(arena, NODE_NAME_SIZE);
+    struct cell cell = cells_at(cells, node);
+
+    if (!figure || !name)
+        return NULL;
+    ci__figure__init(figure);
+    figure->node = node_name(wanted->questionnaire, node, name);
+    disclosure_figure(wanted->rule, &cell, figure);
+    return figure;
+}
+
+int figures_of_area(struct txn *txn, const struct figures_wanted *wanted, const char *area, const char *name,
+                    struct arena *arena, Ci__AreaFigures **figures)
+{
+    size_t count = wanted->nodes ? wanted->node_count : node_count(wanted->questionnaire);
+    struct bytes cells = cells_read(txn, wanted->round, wanted->basis, area);
+    Ci__AreaFigures *of = arena_alloc(arena, sizeof *of);
+
+    if (!of)
+        return no_room();
+    ci__area_figures__init(of);
+    of->area = arena_string(arena, area);
+    of->name = arena_string(arena, name);
+    of->figures = arena_alloc(arena, count * sizeof *of->figures);
+    if (!of->area || !of->name || !of->figures)
+        return no_room();
+    for (size_t i = 0; i < count; i++) {
+        of->figures[i] = figure_new(wanted, cells, wanted->nodes ? wanted->nodes[i] : i, arena);
+        if (!of->figures[i])
+            return no_room();
+    }
+    of->n_figures = count;
+    *figures = of;
+    return txn->fault;
+}

@@ -1,0 +1,21 @@
+/*
+ * figures.h: the published figures of one area. Reads only; any thread.
+ */
+#pragma once
+
+#include "common/base/arena.h"
+#include "common/monitor/node.h"
+#include "common/store/txn.h"
+#include "server/benchmark/disclosure.h"
+
+struct figures_wanted {
+    const struct questionnaire *questionnaire;
+    struct disclosure rule;
+    const char *round;
+    Ci__Basis basis;
+    const size_t *nodes; /* NULL: all */
+    size_t node_count;
+};
+/* In the arena: one figure a node, in the order wanted. A fault where the arena is full. */
+int figures_of_area(struct txn *txn, const struct figures_wanted *wanted, const char *area, const char *name,
+                    struct arena *arena, Ci__AreaFigures **figures);

@@ -1,0 +1,66 @@
+/*
+ * batch.c: the entries of one transaction: packed, chained, applied. The journal's append is the writer's.
+ */
+#include "server/ledger/batch.h"
+
+#include "common/base/check.h"
+#include "common/base/fault.h"
+#include "common/wire/codec.h"
+#include "server/benchmark/cells.h"
+#include "server/ledger/meta.h"
+
+/* Packed entries, one after the other. */
+enum { BATCH_ARENA_BYTES = BATCH_BYTES_MAX + 1024 * 1024, ENTRIES_A_REQUEST = 256 };
+
+int batch_init(struct batch *batch, struct ledger *ledger, struct txn *txn, uint64_t now_ms)
+{
+    uint64_t newest_ms = meta_time(txn);
+    struct arena *arena = NULL;
+
+    batch->ledger = ledger;
+    batch->txn = txn;
+    batch->now_ms = now_ms > newest_ms ? now_ms : newest_ms;
+    batch->head = ledger_head(txn);
+    batch->count = batch->bytes = 0;
+    batch->arena = NULL;
+    batch->view = (struct view){ 0 };
+    TRY(txn->fault);
+    TRY(arena_new(&arena, BATCH_ARENA_BYTES));
+    batch->arena = arena;
+    return view_init(&batch->view, txn, ledger_questionnaires(ledger));
+}
+
+void batch_done(struct batch *batch)
+{
+    view_done(&batch->view);
+    batch->arena = arena_free(batch->arena);
+}
+
+bool batch_has_room(const struct batch *batch, size_t bytes)
+{
+    return batch->count + ENTRIES_A_REQUEST <= BATCH_ENTRIES_MAX && bytes <= BATCH_BYTES_MAX - batch->bytes;
+}
+
+int batch_add(struct batch *batch, Ci__Entry *entry, struct journal_head *place)
+{
+    struct bytes packed;
+
+    entry->time_ms = batch->now_ms;
+    packed = codec_pack(entry, batch->arena);
+    if (!packed.data || packed.size > JOURNAL_ENTRY_MAX || batch->count == BATCH_ENTRIES_MAX)
+        return FAULT(FAULT_MEMORY, "the batch is full: send fewer edits at once");
+    batch->head = journal_chain(&batch->head, packed);
+    TRY(entry_apply(&batch->view, entry, &batch->head));
+    batch->entries[batch->count++] = packed;
+    batch->bytes += packed.size;
+    if (place)
+        *place = batch->head;
+    return 0;
+}
+
+int batch_flush(struct batch *batch)
+{
+    TRY(cells_flush(batch->view.cells, batch->txn));
+    meta_put(batch->txn, &batch->head, batch->now_ms);
+    return batch->txn->fault;
+}

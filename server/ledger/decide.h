@@ -1,0 +1,30 @@
+/*
+ * decide.h: what an edit becomes: an entry, or a refusal. Here are all the rules; nothing is changed.
+ */
+#pragma once
+
+#include "server/ledger/kinds.h"
+
+enum { EDIT_BYTES_MAX = 48 * 1024, INCARNATION_BYTES = ID_BYTES };
+
+struct sender {
+    const struct principal *principal; /* NULL: the server itself, to which no rights apply */
+    struct bytes incarnation;
+    uint64_t number;
+};
+
+struct decision {
+    enum {
+        DECIDED,       /* `entry` is to be added */
+        ALREADY_KNOWN, /* accepted before: `outcome` says what it became */
+        NOT_ALLOWED,   /* `refusal` */
+        IS_CLONED,     /* its number belongs to another edit: nothing of this push can be told apart */
+    } verdict;
+    Ci__EditEntry__Outcome outcome;
+    Ci__Entry entry;
+    Ci__EditEntry edit; /* what `entry` holds; borrows from the edit, the sender and the arena */
+    struct refusal refusal;
+};
+
+int edit_decide(struct txn *txn, struct questionnaires *questionnaires, const struct sender *sender,
+                const Ci__Edit *edit, struct arena *arena, struct decision *decision);

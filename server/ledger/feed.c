@@ -1,0 +1,257 @@
+/*
+ * feed.c: TABLE_FEED and TABLE_PLACE, scope, and seals. Knows nothing of cursors (cursor.c) or of how edits became records.
+ */
+#include "server/ledger/feed.h"
+
+#include "common/base/check.h"
+#include "common/base/fault.h"
+#include "common/monitor/record_key.h"
+#include "common/store/keys.h"
+#include "common/wire/codec.h"
+#include "server/ledger/records.h"
+#include "server/ledger/tables.h"
+
+static struct key feed_key(const char *dossier, uint64_t position)
+{
+    struct key key;
+
+    key_init(&key);
+    key_add_text(&key, dossier);
+    key_add_u64(&key, position);
+    return key;
+}
+
+void feed_move(struct txn *txn, const char *dossier, uint64_t before, uint64_t after, const char *key)
+{
+    struct key old = feed_key(dossier, before), new = feed_key(dossier, after);
+
+    if (before)
+        txn_delete(txn, TABLE_FEED, key_bytes(&old));
+    txn_put(txn, TABLE_FEED, key_bytes(&new), bytes_of(key, strlen(key) + 1));
+}
+
+static struct key place_key(uint64_t position)
+{
+    struct key key;
+
+    key_init(&key);
+    key_add_u64(&key, position);
+    return key;
+}
+
+void place_put(struct txn *txn, const struct journal_head *at)
+{
+    struct key key = place_key(at->position);
+
+    txn_append(txn, TABLE_PLACE, key_bytes(&key), bytes_of(at->hash, PLACE_HASH_BYTES));
+}
+
+bool place_find(struct txn *txn, uint64_t position, uint8_t hash[PLACE_HASH_BYTES])
+{
+    struct key key = place_key(position);
+    struct bytes value = position ? txn_get(txn, TABLE_PLACE, key_bytes(&key)) : bytes_of(NULL, 0);
+
+    memset(hash, 0, PLACE_HASH_BYTES);
+    if (value.size == PLACE_HASH_BYTES)
+        memcpy(hash, value.data, PLACE_HASH_BYTES);
+    return position == 0 || value.size == PLACE_HASH_BYTES;
+}
+
+bool place_is_known(struct txn *txn, uint64_t position, const uint8_t hash[PLACE_HASH_BYTES])
+{
+    uint8_t known[PLACE_HASH_BYTES];
+
+    return place_find(txn, position, known) && memcmp(known, hash, PLACE_HASH_BYTES) == 0;
+}
+
+void scope_digest(const struct principal *principal, uint8_t digest[SCOPE_BYTES])
+{
+    struct bytes parts[3 + PRINCIPAL_AREAS_MAX];
+    uint8_t role[1] = { (uint8_t)principal->role }, whole[DIGEST_BYTES];
+    size_t count = 0;
+
+    parts[count++] = bytes_of("scope1", 7);
+    parts[count++] = bytes_of(role, 1);
+    parts[count++] = bytes_of(principal->person, strlen(principal->person) + 1);
+    for (size_t i = 0; i < principal->area_count; i++)
+        parts[count++] = bytes_of(principal->areas[i], strlen(principal->areas[i]) + 1);
+    digest_parts(whole, parts, count);
+    memcpy(digest, whole, SCOPE_BYTES);
+}
+
+/* A candidate for the page: a record of NL, or of the own municipality. */
+struct candidate {
+    const char *key;
+    const Ci__Record *record;
+    struct record_key parts;
+    const Ci__Person *person; /* of person records */
+};
+
+static int read_person(struct candidate *candidate, struct arena *arena)
+{
+    if (strcmp(candidate->parts.kind, "person") != 0 || candidate->record->standing->cleared)
+        return 0;
+    return stored_unpack(&ci__person__descriptor, bytes_from(candidate->record->standing->value), arena,
+                         (ProtobufCMessage **)&candidate->person);
+}
+
+static bool is_own_install(struct txn *txn, const struct principal *principal, const char *install, struct arena *arena)
+{
+    char *key = arena_format(arena, "install/%s", install);
+    Ci__Install *value = NULL;
+
+    return key && RECORD_VALUE(txn, "NL", key, ci__install, arena, &value) == 0 &&
+           strcmp(value->person, principal->person) == 0;
+}
+
+static bool sees_person(const struct principal *principal, const struct candidate *candidate)
+{
+    const char *own = principal_municipality(principal);
+
+    if (strcmp(candidate->parts.first, principal->person) == 0)
+        return true;
+    return own && candidate->person && candidate->person->n_areas == 1 && strcmp(candidate->person->areas[0], own) == 0;
+}
+
+static bool sees(struct txn *txn, const struct principal *principal, const struct candidate *candidate,
+                 struct arena *arena)
+{
+    const char *kind = candidate->parts.kind;
+
+    if (principal->role == CI__ROLE__ROLE_CENTRAL || principal->role == CI__ROLE__ROLE_AUDITOR)
+        return true;
+    if (strcmp(kind, "area") == 0 || strcmp(kind, "questionnaire") == 0 || strcmp(kind, "round") == 0)
+        return true;
+    if (strcmp(kind, "person") == 0)
+        return sees_person(principal, candidate);
+    if (strcmp(kind, "revocation") == 0 && strcmp(candidate->parts.first, principal->person) == 0)
+        return true;
+    return (strcmp(kind, "install") == 0 || strcmp(kind, "revocation") == 0) &&
+           is_own_install(txn, principal, candidate->parts.first, arena);
+}
+
+static int open_details(struct vault *vault, const struct candidate *candidate, struct arena *arena,
+                        Ci__PersonDetails **details)
+{
+    struct bytes plain;
+    int result;
+
+    if (!candidate->person || candidate->person->state == CI__PERSON__STATE__ERASED ||
+        candidate->person->details.len == 0)
+        return 0;
+    result = vault_open_details(vault, candidate->parts.first, bytes_from(candidate->person->details), arena, &plain);
+    if (result == VAULT_NO_KEY)
+        return 0;
+    TRY(result);
+    return stored_unpack(&ci__person_details__descriptor, plain, arena, (ProtobufCMessage **)details);
+}
+
+static int item_new(struct vault *vault, const char *dossier, const struct candidate *candidate, struct bytes packed,
+                    struct arena *arena, Ci__FeedItem **out)
+{
+    Ci__FeedItem *item = arena_alloc(arena, sizeof *item);
+    Ci__SealedRecord *sealed = arena_alloc(arena, sizeof *sealed);
+
+    if (!item || !sealed)
+        return FAULT(FAULT_MEMORY, "a page takes more memory than a request may");
+    ci__feed_item__init(item);
+    ci__sealed_record__init(sealed);
+    sealed->dossier = arena_string(arena, dossier);
+    sealed->key = arena_string(arena, candidate->key);
+    sealed->record = bytes_to(bytes_of(arena_copy(arena, packed.data, packed.size), packed.size));
+    if (!sealed->dossier || !sealed->key || !sealed->record.data)
+        return FAULT(FAULT_MEMORY, "a page takes more memory than a request may");
+    item->record = sealed;
+    TRY(open_details(vault, candidate, arena, &item->details));
+    *out = item;
+    return 0;
+}
+
+/* The item for one key of the feed; NULL where it is out of scope. */
+static int consider(struct txn *txn, struct vault *vault, const struct principal *principal, const char *dossier,
+                    const char *key, struct arena *arena, Ci__FeedItem **item)
+{
+    struct candidate candidate = { .key = key };
+    struct bytes packed = record_packed(txn, dossier, key);
+    Ci__Record *record = NULL;
+
+    if (!packed.data || !record_key_parse(key, &candidate.parts))
+        return FAULT(FAULT_CORRUPT, "the feed names a record that is not there: rebuild the view");
+    if (strcmp(dossier, "NL") == 0) {
+        if (strcmp(candidate.parts.kind, "person") == 0) {
+            TRY(record_unpack(packed, arena, &record));
+            candidate.record = record;
+            TRY(read_person(&candidate, arena));
+        }
+        if (!sees(txn, principal, &candidate, arena))
+            return txn->fault;
+    }
+    return item_new(vault, dossier, &candidate, packed, arena, item);
+}
+
+static uint64_t count_rest(struct txn_cursor *cursor)
+{
+    uint64_t count = 1; /* the one that did not fit any more */
+
+    while (count < FEED_REMAINING_MAX && txn_cursor_next(cursor))
+        count++;
+    return count;
+}
+
+static int fill(struct txn_cursor *cursor, struct vault *vault, const struct principal *principal, const char *dossier,
+                struct arena *arena, struct feed_page *page)
+{
+    size_t bytes = 0, prefix = strlen(dossier) + 1;
+
+    while (txn_cursor_next(cursor)) {
+        struct bytes rest = bytes_of((const uint8_t *)cursor->key.data + prefix, cursor->key.size - prefix);
+        Ci__FeedItem *item = NULL;
+        uint64_t position = 0;
+
+        CHECK(key_take_u64(&rest, &position));
+        TRY(consider(cursor->txn, vault, principal, dossier, cursor->value.data, arena, &item));
+        if (item && page->count > 0 &&
+            (bytes + item->record->record.len > FEED_BYTES_MAX || page->count == FEED_ITEMS_MAX)) {
+            page->remaining = count_rest(cursor);
+            return 0;
+        }
+        page->reached = position;
+        if (item) {
+            bytes += item->record->record.len;
+            page->items[page->count++] = item;
+        }
+    }
+    page->complete = true;
+    return cursor->txn->fault;
+}
+
+int feed_read(struct txn *txn, struct vault *vault, const struct principal *principal, const char *dossier,
+              uint64_t since, struct arena *arena, struct feed_page *page)
+{
+    struct key prefix, from = feed_key(dossier, since + 1);
+    struct txn_cursor cursor;
+    int result;
+
+    *page = (struct feed_page){ .reached = since };
+    page->items = arena_alloc(arena, FEED_ITEMS_MAX * sizeof *page->items);
+    if (!page->items)
+        return FAULT(FAULT_MEMORY, "a page takes more memory than a request may");
+    key_init(&prefix);
+    key_add_text(&prefix, dossier);
+    txn_cursor_open(&cursor, txn, TABLE_FEED, key_bytes(&prefix), key_bytes(&from));
+    result = fill(&cursor, vault, principal, dossier, arena, page);
+    txn_cursor_close(&cursor);
+    return result;
+}
+
+void record_seal(const struct vault *vault, Ci__SealedRecord *record, struct arena *arena)
+{
+    struct bytes parts[] = { bytes_of("seal1", sizeof "seal1"), bytes_of(record->dossier, strlen(record->dossier) + 1),
+                             bytes_of(record->key, strlen(record->key) + 1), bytes_from(record->record) };
+    uint8_t seal[DIGEST_BYTES];
+
+    record->seal_key = vault_seal(vault, parts, sizeof parts / sizeof *parts, seal);
+    record->seal = bytes_to(bytes_of(arena_copy(arena, seal, sizeof seal), sizeof seal));
+    if (!record->seal.data)
+        record->seal.len = 0;
+}

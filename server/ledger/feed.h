@@ -1,0 +1,41 @@
+/*
+ * feed.h: per dossier an index of the newest record of each key, by its place: catching up costs keys, not history.
+ * And who may see what of it.
+ */
+#pragma once
+
+#include "common/base/arena.h"
+#include "proto/messages.pb-c.h"
+#include "server/journal/journal.h"
+#include "server/ledger/people.h"
+
+enum {
+    PLACE_HASH_BYTES = 16,
+    FEED_ITEMS_MAX = 1000,
+    FEED_BYTES_MAX = 256 * 1024,
+    SCOPE_BYTES = 8,
+    FEED_REMAINING_MAX = 10000
+};
+
+/* Apply's. `before`: 0 where the key is new. */
+void feed_move(struct txn *txn, const char *dossier, uint64_t before, uint64_t after, const char *key);
+void place_put(struct txn *txn, const struct journal_head *at);
+/* The journal has this hash at this position. Position 0 has a hash of zeros. */
+bool place_is_known(struct txn *txn, uint64_t position, const uint8_t hash[PLACE_HASH_BYTES]);
+bool place_find(struct txn *txn, uint64_t position, uint8_t hash[PLACE_HASH_BYTES]);
+
+/* Everything that decides what a principal sees: another scope, another digest. */
+void scope_digest(const struct principal *principal, uint8_t digest[SCOPE_BYTES]);
+
+struct feed_page {
+    uint64_t reached; /* the newest position looked at */
+    bool complete;
+    uint64_t remaining;   /* about how many more, at most FEED_REMAINING_MAX */
+    Ci__FeedItem **items; /* records packed, not yet sealed; in the arena */
+    size_t count;
+};
+/* What is newer than `since` and in scope: at least one item where there is one. */
+int feed_read(struct txn *txn, struct vault *vault, const struct principal *principal, const char *dossier,
+              uint64_t since, struct arena *arena, struct feed_page *page);
+/* The seal of a record that leaves the server. */
+void record_seal(const struct vault *vault, Ci__SealedRecord *record, struct arena *arena);

@@ -1,0 +1,214 @@
+/*
+ * invitations.c: making codes, and TABLE_INVITATION. Knows nothing of certificates.
+ *
+ * Stored: expires u64, used u8, fingerprint, the person's id.
+ */
+#include "server/ledger/invitations.h"
+
+#include <openssl/crypto.h>
+#include <stdio.h>
+
+#include "common/base/check.h"
+#include "common/base/fault.h"
+#include "common/monitor/area.h"
+#include "common/wire/codec.h"
+#include "server/ledger/own_edits.h"
+#include "server/ledger/records.h"
+#include "server/ledger/tables.h"
+
+enum { INVITATION_FIXED_BYTES = 9 + DIGEST_BYTES, DETAIL_BYTES_MAX = 200 };
+
+static const uint64_t day_ms = 24ull * 60 * 60 * 1000;
+
+bool invitation_find(struct txn *txn, const uint8_t code_hash[DIGEST_BYTES], struct invitation_state *state)
+{
+    struct bytes value = txn_get(txn, TABLE_INVITATION, bytes_of(code_hash, DIGEST_BYTES));
+    const uint8_t *at = value.data;
+
+    *state = (struct invitation_state){ 0 };
+    if (value.size <= INVITATION_FIXED_BYTES || value.size - INVITATION_FIXED_BYTES >= sizeof state->person)
+        return false;
+    state->expires_ms = get_u64(at);
+    state->used = at[8] != 0;
+    memcpy(state->fingerprint, at + 9, DIGEST_BYTES);
+    memcpy(state->person, at + INVITATION_FIXED_BYTES, value.size - INVITATION_FIXED_BYTES);
+    return true;
+}
+
+void invitation_put(struct txn *txn, const uint8_t code_hash[DIGEST_BYTES], const struct invitation_state *state)
+{
+    uint8_t value[INVITATION_FIXED_BYTES + sizeof state->person];
+    size_t person = strlen(state->person);
+
+    put_u64(value, state->expires_ms);
+    value[8] = state->used;
+    memcpy(value + 9, state->fingerprint, DIGEST_BYTES);
+    memcpy(value + INVITATION_FIXED_BYTES, state->person, person);
+    txn_put(txn, TABLE_INVITATION, bytes_of(code_hash, DIGEST_BYTES), bytes_of(value, INVITATION_FIXED_BYTES + person));
+}
+
+void invitation_bind(struct txn *txn, const uint8_t code_hash[DIGEST_BYTES], const uint8_t fingerprint[DIGEST_BYTES])
+{
+    struct invitation_state state;
+
+    if (!invitation_find(txn, code_hash, &state) || state.used)
+        return;
+    state.used = true;
+    memcpy(state.fingerprint, fingerprint, DIGEST_BYTES);
+    invitation_put(txn, code_hash, &state);
+}
+
+static bool area_is_known(struct txn *txn, const char *code)
+{
+    char key[RECORD_KEY_MAX + 1];
+
+    snprintf(key, sizeof key, "area/%s", code);
+    return area_code_is_valid(code) && record_packed(txn, "NL", key).data;
+}
+
+/* How many areas a role has: one municipality, some areas, or none. */
+static bool areas_fit(const struct invitation *invitation)
+{
+    switch (invitation->role) {
+    case CI__ROLE__ROLE_RESPONDENT:
+    case CI__ROLE__ROLE_LEAD:
+    case CI__ROLE__ROLE_EXECUTIVE: return invitation->area_count == 1 && area_is_municipality(invitation->areas[0]);
+    case CI__ROLE__ROLE_COORDINATOR:
+        return invitation->area_count >= 1 && invitation->area_count <= PRINCIPAL_AREAS_MAX;
+    case CI__ROLE__ROLE_CENTRAL:
+    case CI__ROLE__ROLE_AUDITOR: return invitation->area_count == 0;
+    default: return false;
+    }
+}
+
+static int check_new_person(struct txn *txn, const struct invitation *invitation, struct refusal *refusal)
+{
+    const Ci__PersonDetails *details = invitation->details;
+    size_t name = strlen(details->name);
+
+    if (!areas_fit(invitation))
+        return refuse(refusal, ERROR_INVALID,
+                      "rol en gebieden passen niet bij elkaar: één gemeente voor wie er werkt, "
+                      "gebieden voor een coördinator, geen voor het programmateam",
+                      "role and areas do not fit: one "
+                      "municipality for its people, areas for a coordinator, none for the central team");
+    for (size_t i = 0; i < invitation->area_count; i++)
+        if (!area_is_known(txn, invitation->areas[i]))
+            return refuse(refusal, ERROR_UNKNOWN_AREA, NULL, NULL);
+    if (name == 0 || name > DETAIL_BYTES_MAX || strlen(details->function) > DETAIL_BYTES_MAX ||
+        strlen(details->department) > DETAIL_BYTES_MAX)
+        return refuse(refusal, ERROR_INVALID, "geef een naam; naam, functie en afdeling zijn hoogstens 200 bytes",
+                      "give a name; name, function and department are at most 200 bytes");
+    return 0;
+}
+
+static int close_details(struct batch *batch, const struct invitation *invitation, const char *person,
+                         struct arena *arena, struct bytes *sealed)
+{
+    Ci__PersonDetails details = *invitation->details;
+    struct bytes plain;
+    int result;
+
+    details.person = (char *)(uintptr_t)person;
+    plain = codec_pack(&details, arena);
+    if (!plain.data)
+        return FAULT(FAULT_MEMORY, "out of memory for an invitation");
+    result = vault_close_details(ledger_vault(batch->ledger), person, plain, arena, sealed);
+    OPENSSL_cleanse((void *)(uintptr_t)plain.data, plain.size);
+    return result;
+}
+
+static int add_person(struct batch *batch, const struct invitation *invitation, struct arena *arena,
+                      struct invited *invited, struct refusal *refusal)
+{
+    Ci__Person person = CI__PERSON__INIT;
+    char key[RECORD_KEY_MAX + 1];
+    uint8_t id[8];
+    struct bytes sealed;
+    int result = check_new_person(batch->txn, invitation, refusal);
+
+    if (result != 0)
+        return result;
+    random_bytes(id, sizeof id);
+    invited->person[0] = 'p';
+    hex_encode(invited->person + 1, id, sizeof id);
+    TRY(close_details(batch, invitation, invited->person, arena, &sealed));
+    person.role = invitation->role;
+    person.areas = (char **)(uintptr_t)invitation->areas;
+    person.n_areas = invitation->area_count;
+    person.state = CI__PERSON__STATE__INVITED;
+    person.details = bytes_to(sealed);
+    snprintf(key, sizeof key, "person/%s", invited->person);
+    return own_message_add(batch, invitation->author, key, &person, arena, refusal);
+}
+
+static int find_person(struct batch *batch, const char *id, struct arena *arena, struct invited *invited,
+                       struct refusal *refusal)
+{
+    char key[RECORD_KEY_MAX + 1];
+    Ci__Person *person = NULL;
+    int result;
+
+    snprintf(key, sizeof key, "person/%s", id);
+    result = RECORD_VALUE(batch->txn, "NL", key, ci__person, arena, &person);
+    TRY(result);
+    if (result == RECORD_NONE || strlen(id) >= sizeof invited->person || person->state == CI__PERSON__STATE__ERASED)
+        return refuse(refusal, ERROR_INVALID, "deze persoon bestaat niet", "there is no such person");
+    snprintf(invited->person, sizeof invited->person, "%s", id);
+    return 0;
+}
+
+static int add_code(struct batch *batch, const struct invitation *invitation, struct invited *invited)
+{
+    Ci__InvitationEntry code = CI__INVITATION_ENTRY__INIT;
+    Ci__Entry entry = CI__ENTRY__INIT;
+    uint8_t hash[DIGEST_BYTES];
+    uint64_t days = invitation->valid_days ? invitation->valid_days : INVITATION_DAYS_DEFAULT;
+
+    random_bytes(invited->secret, sizeof invited->secret);
+    digest_bytes(hash, invited->secret, sizeof invited->secret);
+    invited->expires_ms = batch->now_ms + days * day_ms;
+    code.code_hash = bytes_to(bytes_of(hash, sizeof hash));
+    code.person = invited->person;
+    code.expires_ms = invited->expires_ms;
+    code.author = (char *)(uintptr_t)invitation->author;
+    entry.fact_case = CI__ENTRY__FACT_INVITATION;
+    entry.invitation = &code;
+    return batch_add(batch, &entry, NULL);
+}
+
+int invitation_create(struct batch *batch, const struct invitation *invitation, struct arena *arena,
+                      struct invited *invited, struct refusal *refusal)
+{
+    struct invited made = { 0 };
+    bool known = invitation->details->person[0] != '\0';
+    int result;
+
+    if (invitation->valid_days > INVITATION_DAYS_MAX)
+        return refuse(refusal, ERROR_INVALID, "een code geldt hoogstens 90 dagen",
+                      "a code is valid for at most 90 days");
+    result = known ? find_person(batch, invitation->details->person, arena, &made, refusal)
+                   : add_person(batch, invitation, arena, &made, refusal);
+    if (result == 0)
+        result = add_code(batch, invitation, &made);
+    if (result == 0)
+        *invited = made;
+    OPENSSL_cleanse(made.secret, sizeof made.secret);
+    return result;
+}
+
+int invitation_text(struct ledger *ledger, struct txn *txn, const struct invited *invited,
+                    char out[INVITATION_CODE_SIZE])
+{
+    struct invitation_code code = { 0 };
+    uint8_t fingerprint[DIGEST_BYTES];
+    int result;
+
+    TRY(ledger_address(txn, code.address, sizeof code.address));
+    vault_ca_fingerprint(ledger_vault(ledger), fingerprint);
+    memcpy(code.secret, invited->secret, sizeof code.secret);
+    memcpy(code.ca, fingerprint, sizeof code.ca);
+    result = invitation_code_print(&code, out);
+    OPENSSL_cleanse(code.secret, sizeof code.secret);
+    return result > 0 ? FAULT(FAULT_INVALID, "the server's address %s is not HOST:PORT", code.address) : result;
+}

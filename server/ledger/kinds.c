@@ -1,0 +1,109 @@
+/*
+ * kinds.c: the table of kinds, and the checks that are too short for a file of their own.
+ */
+#include "server/ledger/kinds.h"
+
+#include "common/base/fault.h"
+#include "common/wire/codec.h"
+#include "server/ledger/invitations.h"
+#include "server/ledger/records.h"
+
+enum {
+    BY_SERVER = 0,
+    BY_CENTRAL = ROLE_BIT(CI__ROLE__ROLE_CENTRAL),
+    BY_SUBMITTERS = ROLE_BIT(CI__ROLE__ROLE_LEAD) | ROLE_BIT(CI__ROLE__ROLE_EXECUTIVE),
+    BY_MUNICIPALITY = BY_SUBMITTERS | ROLE_BIT(CI__ROLE__ROLE_RESPONDENT),
+};
+
+/* clang-format off */
+static const struct kind kinds[] = {
+    /* name            NL     clear  writers          unseen             value                         check                         effect */
+    { "answer",        false, true,  BY_MUNICIPALITY, UNSEEN_IS_RIVAL,   &ci__answer__descriptor,        answer_proposal_check,        answer_effect },
+    { "submission",    false, false, BY_SUBMITTERS,   UNSEEN_IS_RIVAL,   &ci__submission__descriptor,    submission_check,             submission_effect },
+    { "person",        true,  false, BY_SERVER,       UNSEEN_IS_STALE,   &ci__person__descriptor,        person_check,                 NULL },
+    { "install",       true,  false, BY_SERVER,       UNSEEN_IS_STALE,   &ci__install__descriptor,       install_check,                install_effect },
+    { "revocation",    true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__revocation__descriptor,    revocation_check,             NULL },
+    { "area",          true,  false, BY_CENTRAL,      UNSEEN_IS_STALE,   &ci__area__descriptor,          area_proposal_check,          area_effect },
+    { "questionnaire", true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__questionnaire__descriptor, questionnaire_proposal_check, NULL },
+    { "round",         true,  false, BY_CENTRAL,      UNSEEN_IS_STALE,   &ci__round__descriptor,         round_check,                  round_effect },
+};
+/* clang-format on */
+
+const struct kind *kind_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].name, name) == 0)
+            return &kinds[i];
+    return NULL;
+}
+
+/* Only the server writes persons, so this guards against its own mistakes and an inviter's wrong area. */
+int person_check(struct proposal *proposal)
+{
+    const Ci__Person *person = proposal->value;
+
+    if (proposal->key.second[0] || strlen(proposal->key.first) != PERSON_ID_SIZE - 1 ||
+        person->n_areas > PRINCIPAL_AREAS_MAX)
+        return refuse(&proposal->refusal, ERROR_INVALID, "geen geldige persoon", "not a valid person");
+    for (size_t i = 0; i < person->n_areas; i++) {
+        char *key = arena_format(proposal->arena, "area/%s", person->areas[i]);
+
+        if (!key || !record_packed(proposal->txn, "NL", key).data)
+            return refuse(&proposal->refusal, ERROR_UNKNOWN_AREA, person->areas[i], person->areas[i]);
+    }
+    return 0;
+}
+
+int install_check(struct proposal *proposal)
+{
+    const Ci__Install *install = proposal->value;
+
+    if (proposal->key.second[0] || strlen(proposal->key.first) != INSTALL_ID_SIZE - 1 ||
+        install->fingerprint.len != DIGEST_BYTES || install->serial.len > 20 ||
+        (install->code_hash.len != 0 && install->code_hash.len != DIGEST_BYTES))
+        return refuse(&proposal->refusal, ERROR_INVALID, "geen geldig programma", "not a valid install");
+    return 0;
+}
+
+/* The code that it was enrolled with is used up. */
+int install_effect(struct view *view, const struct applied *applied)
+{
+    Ci__Install *install = NULL;
+
+    TRY(stored_unpack(&ci__install__descriptor, bytes_from(applied->standing->value), view->scratch,
+                      (ProtobufCMessage **)&install));
+    if (install->code_hash.len == DIGEST_BYTES && install->fingerprint.len == DIGEST_BYTES)
+        invitation_bind(view->txn, install->code_hash.data, install->fingerprint.data);
+    return view->txn->fault;
+}
+
+int revocation_check(struct proposal *proposal)
+{
+    const Ci__Revocation *revocation = proposal->value;
+    char *person = arena_format(proposal->arena, "person/%s", proposal->key.first);
+    char *install = arena_format(proposal->arena, "install/%s", proposal->key.first);
+
+    if (!person || !install || !revocation->revoked || proposal->key.second[0] ||
+        (!record_packed(proposal->txn, "NL", person).data && !record_packed(proposal->txn, "NL", install).data))
+        return refuse(&proposal->refusal, ERROR_INVALID, "noem een bestaande persoon of een bestaand programma",
+                      "name a person or an install that exists");
+    return 0;
+}
+
+int questionnaire_proposal_check(struct proposal *proposal)
+{
+    const Ci__Questionnaire *message = proposal->value;
+    CLEANUP(questionnaire_free) struct questionnaire *questionnaire = NULL;
+    char reason[256] = "";
+    char *key = arena_format(proposal->arena, "questionnaire/%s/%u", message->name, message->version);
+    int result;
+
+    if (!key || strcmp(key, proposal->edit->key) != 0)
+        return refuse(&proposal->refusal, ERROR_INVALID, "naam en versie zijn niet die van de sleutel",
+                      "name and version are not those of the key");
+    result = questionnaire_new(&questionnaire, bytes_from(proposal->edit->value), reason, sizeof reason);
+    if (result <= 0)
+        return result;
+    key = arena_string(proposal->arena, reason);
+    return refuse(&proposal->refusal, ERROR_INVALID, key, key);
+}

@@ -1,0 +1,138 @@
+/*
+ * ledger.c: opening and closing the view: trusted or built anew, and brought up to the journal's head.
+ */
+#include "server/ledger/ledger.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+#include "common/base/check.h"
+#include "common/base/fault.h"
+#include "common/base/log.h"
+#include "server/ledger/mark.h"
+#include "server/ledger/questionnaires.h"
+#include "server/ledger/replay.h"
+#include "server/ledger/rounds.h"
+#include "server/ledger/view_files.h"
+
+struct ledger {
+    struct store *store;
+    struct vault *vault;
+    struct questionnaires *questionnaires;
+    char path[PATH_MAX];
+};
+
+static int catch_up(struct ledger *ledger, const struct ledger_options *options)
+{
+    char journal[PATH_MAX];
+    struct replay replay = { .store = ledger->store,
+                             .questionnaires = ledger->questionnaires,
+                             .journal = journal,
+                             .until = journal_head(options->journal).position,
+                             .progress = options->progress,
+                             .context = options->context };
+
+    snprintf(journal, sizeof journal, "%s/journal", options->path);
+    return replay_run(&replay);
+}
+
+/* Opens the files, or new ones, and says so beside them before anything is written. */
+static int open_view(struct ledger *ledger, const struct ledger_options *options, bool anew)
+{
+    if (anew) {
+        ledger->store = store_close(ledger->store);
+        TRY(view_files_remove(options->path, "view"));
+    }
+    TRY(view_files_open(&ledger->store, options->path, "view", options->map_bytes));
+    store_check_readers(ledger->store);
+    return mark_write(options->path, false);
+}
+
+static int open_and_catch_up(struct ledger *ledger, const struct ledger_options *options)
+{
+    bool trusted = mark_is_trusted(options->path);
+    int result;
+
+    TRY(open_view(ledger, options, !trusted));
+    result = catch_up(ledger, options);
+    if (result != REPLAY_DIVERGED)
+        return result;
+    LOG_EVENT(LOG_WARNING, "view.diverged", TEXT("view", options->path));
+    TRY(open_view(ledger, options, true));
+    result = catch_up(ledger, options);
+    CHECK(result <= 0);
+    return result;
+}
+
+int ledger_open(struct ledger **out, const struct ledger_options *options)
+{
+    struct ledger *ledger;
+    int result;
+
+    if (strlen(options->path) + sizeof "/view.mark.new" > PATH_MAX)
+        return FAULT(FAULT_INVALID, "the path of the data folder is too long");
+    ledger = calloc(1, sizeof *ledger);
+    if (!ledger)
+        return FAULT(FAULT_MEMORY, "out of memory for the ledger");
+    ledger->vault = options->vault;
+    snprintf(ledger->path, sizeof ledger->path, "%s", options->path);
+    result = questionnaires_new(&ledger->questionnaires);
+    if (result == 0)
+        result = open_and_catch_up(ledger, options);
+    if (result < 0) {
+        store_close(ledger->store);
+        questionnaires_free(ledger->questionnaires);
+        free(ledger);
+        return result;
+    }
+    *out = ledger;
+    return 0;
+}
+
+struct ledger *ledger_close(struct ledger *ledger)
+{
+    if (!ledger)
+        return NULL;
+    int synced = store_sync(ledger->store);
+    store_close(ledger->store);
+    if (synced < 0 || (synced = mark_write(ledger->path, true)) < 0)
+        log_fault(LOG_WARNING, "view.not_clean", synced);
+    questionnaires_free(ledger->questionnaires);
+    free(ledger);
+    return NULL;
+}
+
+struct store *ledger_store(struct ledger *ledger)
+{
+    return ledger->store;
+}
+
+struct vault *ledger_vault(struct ledger *ledger)
+{
+    return ledger->vault;
+}
+
+struct questionnaires *ledger_questionnaires(struct ledger *ledger)
+{
+    return ledger->questionnaires;
+}
+
+int ledger_questionnaire(struct ledger *ledger, struct txn *txn, const char *round,
+                         const struct questionnaire **questionnaire)
+{
+    struct round_state state;
+
+    if (!round_find(txn, round, &state))
+        return txn->fault < 0 ? txn->fault : LEDGER_NONE;
+    return questionnaires_get(ledger->questionnaires, txn, state.questionnaire, state.hash, questionnaire);
+}
+
+int ledger_rebuild(const struct ledger_options *options)
+{
+    struct ledger *ledger = NULL;
+
+    TRY(view_files_remove(options->path, "view"));
+    TRY(ledger_open(&ledger, options));
+    ledger_close(ledger);
+    return 0;
+}

@@ -1,0 +1,12 @@
+/*
+ * mark.h: whether the view on disk can be trusted. Its pages are not synced at each commit, so after a power cut
+ * they are not; after a killed process, and after a clean stop, they are.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+/* `folder`: the data folder; the mark is "view.mark" in it and speaks of "view/data.mdb". */
+bool mark_is_trusted(const char *folder);
+/* Durable when it returns. `clean`: everything was synced and nobody writes; else it counts until the machine restarts. */
+int mark_write(const char *folder, bool clean);

@@ -1,0 +1,11 @@
+/*
+ * view_files.h: the files of a view: the ledger's own, and one built beside it to compare.
+ */
+#pragma once
+
+#include "common/store/store.h"
+
+#define VIEW_MAP_BYTES ((size_t)64 << 30)
+
+int view_files_open(struct store **out, const char *folder, const char *name, size_t map_bytes);
+int view_files_remove(const char *folder, const char *name);
