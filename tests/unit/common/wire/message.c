@@ -1,0 +1,68 @@
+#include "common/wire/message.h"
+
+#include <stdbool.h>
+
+#include "common/wire/frame.h"
+#include "common/wire/scan.h"
+#include "tests/support/unit.h"
+
+enum { DEPTH_MAX = 16 };
+
+/* Fails where a message contains itself, has more fields than the scan counts, or repeats numbers. */
+static void walk(const ProtobufCMessageDescriptor *path[DEPTH_MAX], unsigned depth)
+{
+    const ProtobufCMessageDescriptor *message = path[depth];
+
+    assert_true(depth + 1 < DEPTH_MAX);
+    assert_true(message->n_fields <= SCAN_FIELDS_MAX);
+    for (unsigned above = 0; above < depth; above++)
+        assert_ptr_not_equal(path[above], message);
+    for (unsigned i = 0; i < message->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->fields[i];
+        bool parts = field->type == PROTOBUF_C_TYPE_MESSAGE || field->type == PROTOBUF_C_TYPE_STRING ||
+                     field->type == PROTOBUF_C_TYPE_BYTES;
+
+        assert_true(parts || field->label != PROTOBUF_C_LABEL_REPEATED);
+        if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
+            path[depth + 1] = field->descriptor;
+            walk(path, depth + 1);
+        }
+    }
+}
+
+static void no_message_contains_itself(void **state)
+{
+    const ProtobufCMessageDescriptor *path[DEPTH_MAX];
+
+    (void)state;
+    for (unsigned type = 0; type <= UINT16_MAX; type++) {
+        if (!message_row((uint16_t)type))
+            continue;
+        path[0] = message_row((uint16_t)type)->descriptor;
+        walk(path, 0);
+    }
+}
+
+static void every_request_has_a_reply_and_a_limit(void **state)
+{
+    (void)state;
+    for (uint16_t type = MESSAGE_ENROL; type <= MESSAGE_STATUS; type++) {
+        bool kept = type == 4 || type == 5;
+
+        assert_int_equal(message_row(type) != NULL, !kept);
+        assert_int_equal(message_row((uint16_t)(type + MESSAGE_REPLY)) != NULL, !kept);
+        assert_true(kept || message_limit(type) > 0);
+        assert_true(message_limit(type) <= FRAME_PAYLOAD_MAX);
+    }
+    assert_int_equal(message_limit(999), 0);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_message_contains_itself),
+        cmocka_unit_test(every_request_has_a_reply_and_a_limit),
+    };
+
+    return RUN_UNIT("message", tests);
+}
