@@ -256,7 +256,8 @@ int run_score(struct command_context *context, int count, char **arguments)
                               "The spend per category is not filled in yet (the question with amounts).");
     struct gain gains[GAINS_MOST];
     struct finding findings[FINDINGS_MOST];
-    size_t gain_count = scores_gains(sheet->questionnaire, sheet->marks, &sheet->scores, gains, GAINS_MOST);
+    size_t gain_count = scores_gains(sheet->questionnaire, sheet->marks, sheet->by_spend ? sheet->spend : NULL,
+                                     &sheet->scores, gains, GAINS_MOST);
     size_t finding_count = links_fire(sheet->questionnaire, sheet->marks, &sheet->scores, findings, FINDINGS_MOST);
 
     if (context->json)

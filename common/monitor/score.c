@@ -197,8 +197,8 @@ static size_t insert_gain(struct gain *gains, size_t count, size_t most, struct 
 }
 
 /* Rule 14. */
-size_t scores_gains(const struct questionnaire *questionnaire, const struct mark *marks, const struct scores *scores,
-                    struct gain *gains, size_t most)
+size_t scores_gains(const struct questionnaire *questionnaire, const struct mark *marks, const uint64_t *spend,
+                    const struct scores *scores, struct gain *gains, size_t most)
 {
     struct mark raised[QUESTIONS_MAX];
     struct scores after;
@@ -210,7 +210,7 @@ size_t scores_gains(const struct questionnaire *questionnaire, const struct mark
             mark_score(&marks[i]) < 0)
             continue;
         raised[i] = (struct mark){ .state = MARK_SCORED, .score = SCORE_MAX };
-        scores_compute(questionnaire, raised, NULL, &after);
+        scores_compute(questionnaire, raised, spend, &after);
         raised[i] = marks[i];
         int gain = after.node[node_overall()] - scores->node[node_overall()];
         if (gain > 0)

@@ -34,11 +34,11 @@ static inline int score_points(int score)
 
 /*
  * Where most is to be gained: the status questions that count now, by what the overall score would gain if they scored
- * full, greatest first. `scores` were computed from the marks without spend. Returns how many were written.
+ * full, greatest first. `scores` were computed from the same marks and spend. Returns how many were written.
  */
 struct gain {
     uint16_t question;
     uint16_t gain; /* hundredths of a point of the overall score */
 };
-size_t scores_gains(const struct questionnaire *questionnaire, const struct mark *marks, const struct scores *scores,
-                    struct gain *gains, size_t most);
+size_t scores_gains(const struct questionnaire *questionnaire, const struct mark *marks, const uint64_t *spend,
+                    const struct scores *scores, struct gain *gains, size_t most);

@@ -210,15 +210,15 @@ static void names_the_greatest_gains_first(void **state)
     struct scores scores = computed(marks, NULL);
 
     /* Operational is (50 × 2500 + 20 × 0) / 70 = 1786; O1.1 full makes it 7143, O3.1 full 4643; S1 goes from 7000 to 10000. */
-    assert_int_equal(scores_gains(sample, marks, &scores, gains, 3), 3);
+    assert_int_equal(scores_gains(sample, marks, NULL, &scores, gains, 3), 3);
     assert_string_equal(question_at(sample, gains[0].question)->id, "O1.1");
     assert_int_equal(gains[0].gain, 3214); /* 0.4 × 7000 + 0.6 × 7143 = 7085.8, less 3871.6, both rounded */
     assert_string_equal(question_at(sample, gains[1].question)->id, "O3.1");
     assert_string_equal(question_at(sample, gains[2].question)->id, "S1.1");
     assert_int_equal(gains[2].gain, 1200);
-    assert_int_equal(scores_gains(sample, marks, &scores, gains, 1), 1);
+    assert_int_equal(scores_gains(sample, marks, NULL, &scores, gains, 1), 1);
     assert_string_equal(question_at(sample, gains[0].question)->id, "O1.1");
-    assert_int_equal(scores_gains(sample, marks, &scores, gains, 0), 0);
+    assert_int_equal(scores_gains(sample, marks, NULL, &scores, gains, 0), 0);
 }
 
 /* ---- the oracle: by name, in fractions, one figure at a time ------------------------------------------------------ */
