@@ -51,7 +51,7 @@ static void gives_back_what_was_packed(void **state)
     assert_int_equal(CODEC_UNPACK(ci__push, a_push(arena), arena, &push), 0);
     assert_int_equal(push->n_edits, 2);
     assert_string_equal(push->edits[1]->edit->dossier, "GM0344");
-    assert_non_null(push->incarnation.data);                /* empty, and yet an address */
+    assert_non_null(push->incarnation.data); /* empty, and yet an address */
     assert_non_null(push->edits[0]->edit->seen[1].data);
     assert_non_null(push->edits[0]->edit->value.data);
 }
@@ -59,10 +59,26 @@ static void gives_back_what_was_packed(void **state)
 static void refuses_texts_that_are_not_clean(void **state)
 {
     (void)state;
-    assert_int_equal(unpack(&ci__participation_query__descriptor, "\x0a\x02" "ab", 4, ARENA_BYTES), 0);
-    assert_int_equal(unpack(&ci__participation_query__descriptor, "\x0a\x02" "\xc3(", 4, ARENA_BYTES), CODEC_MALFORMED);
-    assert_int_equal(unpack(&ci__participation_query__descriptor, "\x0a\x03" "a\0b", 5, ARENA_BYTES), CODEC_MALFORMED);
-    assert_int_equal(unpack(&ci__participation_query__descriptor, "\x0a\x01" "\x1b", 3, ARENA_BYTES), CODEC_MALFORMED);
+    assert_int_equal(unpack(&ci__participation_query__descriptor,
+                            "\x0a\x02"
+                            "ab",
+                            4, ARENA_BYTES),
+                     0);
+    assert_int_equal(unpack(&ci__participation_query__descriptor,
+                            "\x0a\x02"
+                            "\xc3(",
+                            4, ARENA_BYTES),
+                     CODEC_MALFORMED);
+    assert_int_equal(unpack(&ci__participation_query__descriptor,
+                            "\x0a\x03"
+                            "a\0b",
+                            5, ARENA_BYTES),
+                     CODEC_MALFORMED);
+    assert_int_equal(unpack(&ci__participation_query__descriptor,
+                            "\x0a\x01"
+                            "\x1b",
+                            3, ARENA_BYTES),
+                     CODEC_MALFORMED);
 }
 
 static void refuses_texts_that_are_too_long(void **state)
@@ -71,7 +87,7 @@ static void refuses_texts_that_are_too_long(void **state)
 
     (void)state;
     memset(bytes, 'a', sizeof bytes);
-    memcpy(bytes, "\x0a\x80\x40", 3);       /* 8192 */
+    memcpy(bytes, "\x0a\x80\x40", 3); /* 8192 */
     assert_int_equal(unpack(&ci__participation_query__descriptor, bytes, sizeof bytes - 1, ARENA_BYTES), 0);
     bytes[1] = 0x81;
     assert_int_equal(unpack(&ci__participation_query__descriptor, bytes, sizeof bytes, ARENA_BYTES), CODEC_MALFORMED);
@@ -91,7 +107,7 @@ static void refuses_what_is_cut_or_given_twice(void **state)
     assert_int_equal(unpack(&ci__ping__descriptor, "\x08", 1, ARENA_BYTES), CODEC_MALFORMED);
     assert_int_equal(unpack(&ci__query__descriptor, "\x0a\x05\x10", 3, ARENA_BYTES), CODEC_MALFORMED);
     assert_int_equal(unpack(&ci__subscribe__descriptor, "\x0a\x00\x0a\x00", 4, ARENA_BYTES), CODEC_MALFORMED);
-    assert_int_equal(unpack(&ci__ping__descriptor, "\x0b", 1, ARENA_BYTES), CODEC_MALFORMED);   /* a group */
+    assert_int_equal(unpack(&ci__ping__descriptor, "\x0b", 1, ARENA_BYTES), CODEC_MALFORMED); /* a group */
     assert_int_equal(unpack(&ci__ping__descriptor, "\x0a\x00", 2, ARENA_BYTES), CODEC_MALFORMED);
     assert_int_equal(unpack(&ci__ping__descriptor, NULL, 0, ARENA_BYTES), 0);
 }
@@ -113,7 +129,7 @@ static void stops_bombs_at_the_arenas_limit(void **state)
 
     (void)state;
     for (size_t i = 0; i + 2 <= sizeof bytes; i += 2)
-        memcpy(bytes + i, "\x78\x00", 2);           /* an unknown field, again and again */
+        memcpy(bytes + i, "\x78\x00", 2); /* an unknown field, again and again */
     assert_int_equal(unpack(&ci__push__descriptor, bytes, sizeof bytes, ARENA_BYTES), CODEC_TOO_COMPLEX);
 }
 
@@ -155,14 +171,10 @@ static void frames_no_more_than_the_type_allows(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gives_back_what_was_packed),
-        cmocka_unit_test(refuses_texts_that_are_not_clean),
-        cmocka_unit_test(refuses_texts_that_are_too_long),
-        cmocka_unit_test(refuses_unknown_enums_at_any_depth),
-        cmocka_unit_test(refuses_what_is_cut_or_given_twice),
-        cmocka_unit_test(counts_what_is_repeated),
-        cmocka_unit_test(stops_bombs_at_the_arenas_limit),
-        cmocka_unit_test(survives_every_allocation_that_fails),
+        cmocka_unit_test(gives_back_what_was_packed),          cmocka_unit_test(refuses_texts_that_are_not_clean),
+        cmocka_unit_test(refuses_texts_that_are_too_long),     cmocka_unit_test(refuses_unknown_enums_at_any_depth),
+        cmocka_unit_test(refuses_what_is_cut_or_given_twice),  cmocka_unit_test(counts_what_is_repeated),
+        cmocka_unit_test(stops_bombs_at_the_arenas_limit),     cmocka_unit_test(survives_every_allocation_that_fails),
         cmocka_unit_test(frames_no_more_than_the_type_allows),
     };
 
