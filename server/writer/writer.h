@@ -17,9 +17,9 @@ enum writer_outcome { WRITER_FULL = 1, WRITER_STOPPED };
 
 struct writer_options {
     struct ledger *ledger;
-    struct journal *journal;            /* the writer's from here on, until writer_stop */
+    struct journal *journal; /* the writer's from here on, until writer_stop */
     const struct clock *clock;
-    size_t headroom_bytes;              /* below it the server is read-only (store_full); 0: 64 MiB */
+    size_t headroom_bytes; /* below it the server is read-only (store_full); 0: 64 MiB */
     /* On the writer's thread after each commit: figures or dossiers moved. May be NULL. */
     void (*on_committed)(void *context);
     void *context;

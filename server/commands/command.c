@@ -1,0 +1,146 @@
+/*
+ * command.c: the table of commands, and their words. Main thread.
+ */
+#include "server/commands/command.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct command commands[] = {
+    { "init", "d!nr", "init --data DIR [--name HOST[:PORT]] [--reference DIR]",
+      "makes the folder and its CA, takes in the reference data, prints the first central code", run_init },
+    { "serve", "d!l!tcpv",
+      "serve --data DIR --listen HOST:PORT [--threads N] [--connections N] [--per-address N] [--log LEVEL]",
+      "serves until it is told to stop; LEVEL: debug, info, warning, error", run_serve },
+    { "check", "d!", "check --data DIR", "looks whether the folder is sound, and changes nothing", run_check },
+    { "verify", "d!", "verify --data DIR", "builds a second view from the journal and compares it with the one in use",
+      run_verify },
+    { "rebuild", "d!", "rebuild --data DIR", "throws the view away and builds it from the journal (server stopped)",
+      run_rebuild },
+    { "stats", "d!", "stats --data DIR", "what the folder holds, in numbers", run_stats },
+    { "dump", "d!", "dump --data DIR",
+      "the whole view as text in a fixed order, to compare two of them (diff); names of people stay encrypted",
+      run_dump },
+    { "invite", "d!", "invite --data DIR",
+      "a new code for the central team, when no central install is left (server stopped)", run_invite },
+};
+
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static const struct option options[] = {
+    { "data", required_argument, NULL, 'd' },
+    { "name", required_argument, NULL, 'n' },
+    { "reference", required_argument, NULL, 'r' },
+    { "listen", required_argument, NULL, 'l' },
+    { "threads", required_argument, NULL, 't' },
+    { "connections", required_argument, NULL, 'c' },
+    { "per-address", required_argument, NULL, 'p' },
+    { "log", required_argument, NULL, 'v' },
+    { "json", no_argument, NULL, 'j' },
+    { "help", no_argument, NULL, 'h' },
+    { NULL, 0, NULL, 0 },
+};
+
+const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+void command_list(void)
+{
+    printf("cimonitord %s, the server of the CI Monitor\n\n", CIMONITOR_VERSION);
+    for (size_t i = 0; i < COMMANDS; i++)
+        printf("  %-8s  %s\n", commands[i].name, commands[i].summary);
+    printf("\ncimonitord COMMAND --help tells what a command takes. --json prints one JSON object.\n");
+}
+
+void command_help(const struct command *command)
+{
+    printf("cimonitord %s [--json]\n\n%s\n", command->usage, command->summary);
+}
+
+static bool number(const char *text, unsigned *out)
+{
+    char *end;
+    unsigned long value;
+
+    errno = 0;
+    value = strtoul(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end || errno || value == 0 || value > 1000000)
+        return false;
+    *out = (unsigned)value;
+    return true;
+}
+
+static bool level(const char *text, enum log_level *out)
+{
+    static const char *const names[] = { "debug", "info", "warning", "error" };
+
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i], text) == 0) {
+            *out = (enum log_level)i;
+            return true;
+        }
+    return false;
+}
+
+/* False: not such a value. */
+static bool take(struct arguments *arguments, int option)
+{
+    switch (option) {
+    case 'd': arguments->data = optarg; return optarg[0] != '\0';
+    case 'n': arguments->name = optarg; return true;
+    case 'r': arguments->reference = optarg; return true;
+    case 'l': arguments->listen = optarg; return true;
+    case 't': return number(optarg, &arguments->threads);
+    case 'c': return number(optarg, &arguments->connections);
+    case 'p': return number(optarg, &arguments->per_address);
+    case 'v': return level(optarg, &arguments->level);
+    default: arguments->json = true; return true;
+    }
+}
+
+static enum status wrong(const struct command *command, const char *what, const char *which)
+{
+    fprintf(stderr, "%s%s. It is: cimonitord %s\n", what, which, command->usage);
+    return STATUS_USAGE;
+}
+
+static bool is_given(const struct arguments *arguments, char option)
+{
+    return option == 'd' ? arguments->data != NULL : arguments->listen != NULL;
+}
+
+enum status command_parse(const struct command *command, int count, char *words[], struct arguments *arguments,
+                          bool *help)
+{
+    int option, index = 0;
+
+    *arguments = (struct arguments){ .level = LOG_INFO };
+    *help = false;
+    opterr = 0;
+    while ((option = getopt_long(count, words, "", options, &index)) != -1) {
+        if (option == '?')
+            return wrong(command, "This is not known, or lacks its value: ", words[optind - 1]);
+        if (option == 'h') {
+            *help = true;
+            return STATUS_DONE;
+        }
+        if (option != 'j' && !strchr(command->options, option))
+            return wrong(command, "This command does not take --", options[index].name);
+        if (!take(arguments, option))
+            return wrong(command, "This value does not fit: --", options[index].name);
+    }
+    if (optind < count)
+        return wrong(command, "This is not understood: ", words[optind]);
+    for (const char *at = command->options; *at; at++)
+        if (at[1] == '!' && !is_given(arguments, *at))
+            return wrong(command, "This is missing: --", *at == 'd' ? "data" : "listen");
+    return STATUS_DONE;
+}

@@ -1,0 +1,46 @@
+/*
+ * command.h: one command of `cimonitord`: its row in the table, its arguments, its exit status. Main thread.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "common/base/log.h"
+
+/* A fault (< 0) is printed by main and is status 1. */
+enum status { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_ATTENTION = 3 };
+
+struct arguments {
+    const char *data;             /* NULL: not given */
+    const char *name, *reference; /* init */
+    const char *listen;           /* serve; */
+    unsigned threads, connections, per_address;
+    enum log_level level;
+    bool json;
+};
+
+struct command {
+    const char *name;
+    const char *options;         /* besides --json and --help, by their letter: "d!n" (a ! after what must be given) */
+    const char *usage, *summary; /* for people */
+    int (*run)(const struct arguments *arguments);
+};
+
+int run_check(const struct arguments *arguments);
+int run_dump(const struct arguments *arguments);
+int run_init(const struct arguments *arguments);
+int run_invite(const struct arguments *arguments);
+int run_rebuild(const struct arguments *arguments);
+int run_serve(const struct arguments *arguments);
+int run_stats(const struct arguments *arguments);
+int run_verify(const struct arguments *arguments);
+
+/* NULL: there is no such command. */
+const struct command *command_find(const char *name);
+/* All of them, a line each. */
+void command_list(void);
+/* STATUS_DONE, or STATUS_USAGE with the mistake said. `*help`: only the usage was asked for. */
+enum status command_parse(const struct command *command, int count, char *words[], struct arguments *arguments,
+                          bool *help);
+/* The usage, on standard output. */
+void command_help(const struct command *command);

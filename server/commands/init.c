@@ -1,0 +1,121 @@
+/*
+ * init.c: `cimonitord init`: the folder, its CA, the journal's first entries, the first central code. Main thread.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/base/fault.h"
+#include "server/commands/central.h"
+#include "server/commands/command.h"
+#include "server/commands/reference.h"
+
+enum { ARENA_BYTES = 32 * 1024 * 1024, DEFAULT_PORT = 7117, MEAN_FROM = 5, SPREAD_FROM = 10 };
+
+/* HOST, HOST:PORT or [IPV6]:PORT. */
+static int take_name(const char *name, struct invitation_code *address)
+{
+    char with_port[INVITATION_ADDRESS_SIZE];
+    bool bare = name[0] != '[' ? !strchr(name, ':') : name[strlen(name) - 1] == ']';
+
+    if (snprintf(with_port, sizeof with_port, bare ? "%s:%d" : "%s", name, DEFAULT_PORT) >= (int)sizeof with_port ||
+        invitation_address_parse(address, with_port) != 0)
+        return FAULT(FAULT_INVALID,
+                     "--name %s: wanted is HOST or HOST:PORT, as installs will find the server; an IPv6 "
+                     "address stands in brackets",
+                     name);
+    return 0;
+}
+
+static int make_folder(const char *path)
+{
+    struct stat found;
+
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        return FAULT(FAULT_IO, "the folder %s cannot be made: %s", path, strerror(errno));
+    if (stat(path, &found) != 0 || !S_ISDIR(found.st_mode))
+        return FAULT(FAULT_INVALID, "%s is not a folder. Give another with --data.", path);
+    return 0;
+}
+
+static int make_journal(struct data *data, const char *path)
+{
+    int result = journal_open(&data->journal, &(struct journal_options){ .path = data->journal_path, .create = true });
+
+    if (result == JOURNAL_EXISTS)
+        return FAULT(FAULT_STATE,
+                     "%s is a server's folder already, and is left as it is. Serve it with: cimonitord serve "
+                     "--data %s, or give another folder.",
+                     path, path);
+    return result;
+}
+
+/* The journal last: it is what makes the folder a server's, so an init that stopped half-way can be done again. */
+static int make(struct data *data, const char *path, const char *host)
+{
+    TRY(make_folder(path));
+    TRY(data_path(data->journal_path, path, "journal"));
+    TRY(data_path(data->vault_path, path, "vault"));
+    TRY(make_journal(data, path));
+    TRY(vault_create(data->vault_path, host, clock_now_ms(&clock_system)));
+    TRY(vault_open(&data->vault, data->vault_path, clock_now_ms(&clock_system)));
+    data->options = (struct ledger_options){ .path = path, .journal = data->journal, .vault = data->vault };
+    return data_open_ledger(data);
+}
+
+/* This year's round, open from the first day to the last. */
+static void make_round(Ci__Round *round, Ci__Disclosure *disclosure, struct arena *arena)
+{
+    char today[DATE_SIZE];
+
+    date_print(today, clock_now_ms(&clock_system));
+    ci__round__init(round);
+    ci__disclosure__init(disclosure);
+    round->id = arena_format(arena, "%.4s", today);
+    round->opens = arena_format(arena, "%.4s-01-01", today);
+    round->closes = arena_format(arena, "%.4s-12-31", today);
+    round->state = CI__ROUND__STATE__OPEN;
+    disclosure->mean_from = MEAN_FROM;
+    disclosure->spread_from = SPREAD_FROM;
+    round->disclosure = disclosure;
+}
+
+static int found(struct data *data, const struct reference *reference, const char *address, struct arena *arena,
+                 char code[INVITATION_CODE_SIZE], struct invited *invited)
+{
+    struct founding founding = { .address = address, .areas = reference->areas, .area_count = reference->area_count };
+    Ci__Disclosure disclosure;
+    Ci__Round round;
+
+    random_bytes(founding.server, sizeof founding.server);
+    vault_ca_fingerprint(data->vault, founding.ca_fingerprint);
+    if (reference->questionnaire.size > 0) {
+        make_round(&round, &disclosure, arena);
+        founding.questionnaire = reference->questionnaire;
+        founding.round = &round;
+    }
+    return central_invite(data, &founding, code, invited);
+}
+
+int run_init(const struct arguments *arguments)
+{
+    CLEANUP(data_close) struct data data = { 0 };
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    struct reference reference;
+    struct invitation_code address;
+    struct invited invited;
+    char code[INVITATION_CODE_SIZE];
+
+    log_set_level(LOG_WARNING);
+    TRY(take_name(arguments->name ? arguments->name : "localhost", &address));
+    TRY(arena_new(&arena, ARENA_BYTES));
+    TRY(reference_read(arguments->reference, arena, &reference));
+    TRY(make(&data, arguments->data, address.host));
+    TRY(found(&data, &reference, address.address, arena, code, &invited));
+    if (!arguments->json)
+        printf("%s is ready: installs will look for the server at %s. %zu areas%s.\n", arguments->data, address.address,
+               reference.area_count, arguments->reference ? ", one questionnaire, a round for this year" : "");
+    central_say(code, &invited, arguments->json);
+    return STATUS_DONE;
+}

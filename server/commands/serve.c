@@ -1,0 +1,85 @@
+/*
+ * serve.c: `cimonitord serve`: opens the folder, starts the server, and waits for signals. Main thread; signals are
+ * blocked before any other thread is made, and taken one by one here.
+ */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "common/base/fault.h"
+#include "common/wire/invitation_code.h"
+#include "server/commands/command.h"
+#include "server/commands/data.h"
+#include "server/net/server.h"
+
+static void take_signals(sigset_t *signals)
+{
+    sigemptyset(signals);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, signals, NULL);
+}
+
+static int renew_certificate(struct data *data)
+{
+    char host[INVITATION_ADDRESS_SIZE];
+
+    TRY(data_host(data, host, sizeof host));
+    return vault_renew_server(data->vault, host, clock_now_ms(&clock_system));
+}
+
+static void reload(struct data *data, struct server *server)
+{
+    int result = renew_certificate(data);
+
+    if (result == 0)
+        result = server_reload(server);
+    if (result < 0)
+        log_fault(LOG_ERROR, "server.not_reloaded", result); /* with what it had it goes on */
+    else
+        LOG_EVENT(LOG_INFO, "server.reloaded", TEXT("what", "certificate and key, for new connections"));
+}
+
+static const char *wait_for_the_end(const sigset_t *signals, struct data *data, struct server *server)
+{
+    for (int number;;) {
+        if (sigwait(signals, &number) != 0)
+            continue;
+        if (number != SIGHUP)
+            return number == SIGTERM ? "SIGTERM" : "SIGINT";
+        reload(data, server);
+    }
+}
+
+int run_serve(const struct arguments *arguments)
+{
+    CLEANUP(data_close) struct data data = { 0 };
+    struct server *server = NULL;
+    sigset_t signals;
+    const char *reason;
+
+    log_set_level(arguments->level);
+    take_signals(&signals);
+    TRY(data_open(&data, arguments->data, DATA_WRITE));
+    TRY(data_open_ledger(&data));
+    TRY(renew_certificate(&data));
+    TRY(server_start(&server, &(struct server_options){
+                                  .ledger = data.ledger,
+                                  .journal = data.journal,
+                                  .clock = &clock_system,
+                                  .listen = arguments->listen,
+                                  .threads = arguments->threads,
+                                  .connections = arguments->connections,
+                                  .per_address = arguments->per_address,
+                              }));
+    LOG_EVENT(LOG_INFO, "server.started", TEXT("version", CIMONITOR_VERSION), TEXT("listen", arguments->listen),
+              U64("threads", server_threads(server)), U64("position", journal_head(data.journal).position),
+              U64("process", getpid()));
+    reason = wait_for_the_end(&signals, &data, server);
+    LOG_EVENT(LOG_INFO, "server.stopping", TEXT("reason", reason));
+    server_stop(server);
+    LOG_EVENT(LOG_INFO, "server.stopped", U64("position", journal_head(data.journal).position));
+    return STATUS_DONE;
+}

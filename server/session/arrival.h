@@ -1,0 +1,22 @@
+/*
+ * arrival.h: what is checked of a request before anybody works on it: from the header who may send it and when, then what
+ * it says. Knows no connection; any thread.
+ */
+#pragma once
+
+#include "server/request/route.h"
+
+enum { PROTOCOL_VERSION = 1 };
+
+/* What the session knows of its peer. */
+struct arrival {
+    bool certificate, expired, greeted; /* greeted: hello was answered */
+};
+
+/* Before anything is parsed. 0 and `*route`, or the error_code that refuses. */
+int arrival_check(const struct arrival *arrival, uint16_t type, const struct route **route);
+/* Unpacks by request->route into its arena. 0, or the error_code that refuses. */
+int arrival_unpack(struct request *request, struct bytes payload);
+
+/* For connections: 0, which has the payload skipped, for what no route knows. */
+uint32_t arrival_limit(uint16_t type);

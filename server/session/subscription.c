@@ -1,0 +1,162 @@
+/*
+ * subscription.c: what a subscriber asked and was told last, and what has changed since. The newest state only, so one
+ * who reads slowly costs no memory. Its loop's thread.
+ */
+#include <string.h>
+
+#include "common/base/fault.h"
+#include "common/base/log.h"
+#include "common/store/txn.h"
+#include "common/wire/codec.h"
+#include "server/handlers/handlers.h"
+#include "server/session/inside.h"
+
+void subscription_end(struct session *session)
+{
+    struct subscription *subscription = &session->subscription;
+
+    if (subscription->asked)
+        session->group->subscriptions--;
+    group_arena_back(session->group, subscription->asked_in);
+    group_arena_back(session->group, subscription->told_in);
+    *subscription = (struct subscription){ 0 };
+}
+
+static int copy(const void *message, struct arena *arena, void *out)
+{
+    const ProtobufCMessage *from = message;
+    struct bytes packed = codec_pack(message, arena);
+
+    if (!packed.data || codec_unpack(from->descriptor, packed, arena, out) != 0)
+        return FAULT(FAULT_MEMORY, "a subscription is too large to keep");
+    return 0;
+}
+
+/* The request's arena goes when it is answered, so what is kept is copied. */
+int subscription_keep(struct session *session, const struct request *request)
+{
+    struct subscription *subscription = &session->subscription;
+
+    subscription_end(session);
+    TRY(group_arena(session->group, &subscription->asked_in));
+    TRY(group_arena(session->group, &subscription->told_in));
+    TRY(copy(request->reply, subscription->told_in, &subscription->told));
+    TRY(copy(request->message, subscription->asked_in, &subscription->asked));
+    session->group->subscriptions++;
+    group_events_start(session->group); /* a commit may have come between the answer and this */
+    subscription->due = true;
+    return 0;
+}
+
+static bool same(const void *a, const void *b, struct arena *arena)
+{
+    return a && b && bytes_equal(codec_pack(a, arena), codec_pack(b, arena));
+}
+
+/* Areas and nodes come in the same order each time, but for a withheld one more or less: so the same index first. */
+static const Ci__Figure *figure_told(const Ci__AreaFigures *told, const Ci__Figure *figure, size_t at)
+{
+    if (at < told->n_figures && strcmp(told->figures[at]->node, figure->node) == 0)
+        return told->figures[at];
+    for (size_t i = 0; i < told->n_figures; i++)
+        if (strcmp(told->figures[i]->node, figure->node) == 0)
+            return told->figures[i];
+    return NULL;
+}
+
+static const Ci__AreaFigures *area_told(const Ci__Benchmark *told, const char *area)
+{
+    for (size_t i = 0; told && i < told->n_areas; i++)
+        if (strcmp(told->areas[i]->area, area) == 0)
+            return told->areas[i];
+    return NULL;
+}
+
+/* Keeps of `now` what differs from `told`; `now` is ours to cut down. */
+static void keep_changed(Ci__Benchmark *now, const Ci__Benchmark *told, struct arena *scratch)
+{
+    size_t areas = 0;
+
+    for (size_t i = 0; i < now->n_areas; i++) {
+        Ci__AreaFigures *area = now->areas[i];
+        const Ci__AreaFigures *before = area_told(told, area->area);
+        size_t figures = 0;
+
+        for (size_t j = 0; j < area->n_figures; j++)
+            if (!before || !same(area->figures[j], figure_told(before, area->figures[j], j), scratch))
+                area->figures[figures++] = area->figures[j];
+        area->n_figures = figures;
+        if (figures > 0)
+            now->areas[areas++] = area;
+    }
+    now->n_areas = areas;
+}
+
+/* The figures as they are now, for whoever this person is now. Outcome > 0: not for this person any more. */
+static int figures_now(struct session *session, struct arena *arena, Ci__Subscribed **now)
+{
+    struct ledger *ledger = session->group->services->ledger;
+    struct principal principal = { 0 };
+    struct txn txn;
+    int result;
+
+    TRY(txn_begin_read(&txn, ledger_store(ledger)));
+    result = principal_find(&txn, &session->peer, &principal);
+    if (result == 0)
+        result = subscription_figures(session->subscription.asked, &principal, &txn, ledger, arena, now);
+    if (result == 0)
+        result = txn.fault;
+    txn_end(&txn);
+    return result;
+}
+
+static int send_changes(struct session *session, Ci__Subscribed *now, struct arena *scratch)
+{
+    const Ci__Subscribed *told = session->subscription.told;
+    Ci__CellsEvent event = CI__CELLS_EVENT__INIT;
+
+    if (now->benchmark) {
+        TRY(copy(now->benchmark, scratch, &event.benchmark));
+        keep_changed(event.benchmark, told->benchmark, scratch);
+        if (event.benchmark->n_areas == 0)
+            event.benchmark = NULL;
+    }
+    if (now->participation && !same(now->participation, told->participation, scratch))
+        event.participation = now->participation;
+    if (event.benchmark || event.participation)
+        session_send(session, MESSAGE_CELLS_EVENT, FRAME_EVENT, 0, &event);
+    return 0;
+}
+
+static int tell(struct session *session, struct arena *arena, struct arena *scratch, Ci__Subscribed **now)
+{
+    int result = figures_now(session, arena, now);
+
+    return result == 0 ? send_changes(session, *now, scratch) : result;
+}
+
+int subscription_tell(struct session *session)
+{
+    struct subscription *subscription = &session->subscription;
+    struct session_group *group = session->group;
+    struct arena *arena = NULL, *scratch = NULL;
+    Ci__Subscribed *now = NULL;
+    int result;
+
+    subscription->due = false;
+    TRY(group_arena(group, &arena));
+    result = group_arena(group, &scratch);
+    if (result == 0)
+        result = tell(session, arena, scratch, &now);
+    group_arena_back(group, scratch);
+    if (result != 0) {
+        group_arena_back(group, arena);
+        if (result > 0)
+            subscription_end(session); /* the next request says why */
+        return result < 0 ? result : 0;
+    }
+    group_arena_back(group, subscription->told_in);
+    subscription->told_in = arena;
+    subscription->told = now;
+    return 0;
+}
