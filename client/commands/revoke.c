@@ -45,7 +45,7 @@ static int print_done(const struct command_context *context, const char *id, boo
     return EXIT_DONE;
 }
 
-static int revoke(const struct command_context *context, const char *id)
+static int revoke_access(const struct command_context *context, const char *id)
 {
     Ci__Revocation revocation = CI__REVOCATION__INIT, *before = NULL;
     const char *key = arena_format(context->arena, "revocation/%.40s", id);
@@ -78,6 +78,6 @@ int run_revoke(struct command_context *context, int count, char **arguments)
         return command_refuse(context, EXIT_FAILED, "own_access",
                               "Dit bent u zelf: laat iemand anders van het programmateam uw toegang intrekken.",
                               "This is you: let somebody else of the central team revoke your access.");
-    result = revoke(context, id);
+    result = revoke_access(context, id);
     return result < 0 ? command_fault(context, result) : result;
 }

@@ -1,0 +1,267 @@
+/*
+ * exchange.c: what the server says is stored whole, and never costs this home its own unsent work.
+ */
+#include "client/replica/exchange.h"
+
+#include "common/base/fault.h"
+#include "tests/support/folder.h"
+#include "tests/unit/client/fake_server.h"
+
+static struct replica *replica;
+static struct arena *arena;
+static struct fake_server server;
+
+static int begin(void **state)
+{
+    memset(&server, 0, sizeof server);
+    return folder_make(state) || replica_open(&replica, folder, &clock_system) || arena_new(&arena, 8 << 20);
+}
+
+static int end(void **state)
+{
+    arena = arena_free(arena);
+    replica = replica_close(replica);
+    return folder_remove(state);
+}
+
+static void write_key(const char *key)
+{
+    const struct draft draft = {
+        .dossier = "GM0200", .key = key, .value = bytes_of("x", 1), .author = "p0000000000000001"
+    };
+
+    assert_int_equal(replica_write(replica, &draft, 1, NULL), 0);
+}
+
+static struct replica_counts counts(void)
+{
+    struct replica_counts now;
+
+    assert_int_equal(replica_counts(replica, &now), 0);
+    return now;
+}
+
+static Ci__Push next_push(void)
+{
+    Ci__Push push = CI__PUSH__INIT;
+
+    assert_int_equal(exchange_push(replica, arena, EXCHANGE_PUSH_EDITS, &push), 0);
+    return push;
+}
+
+static bool pull_page(void)
+{
+    Ci__Pull pull = CI__PULL__INIT;
+    struct bytes cursor;
+
+    pull.dossier = (char *)(uintptr_t) "GM0200";
+    assert_int_equal(exchange_cursor(replica, arena, "GM0200", &cursor), 0);
+    pull.cursor = bytes_to(cursor);
+    const Ci__PullReply *page = fake_pull(&server, &pull, arena);
+
+    assert_int_equal(exchange_pulled(replica, arena, "GM0200", page), 0);
+    return page->complete;
+}
+
+static void put_other(uint8_t byte, const char *key)
+{
+    uint8_t id[ID_BYTES];
+    Ci__Edit edit = fake_edit(id, byte, "GM0200", key, "theirs");
+
+    fake_put(&server, &edit, NULL);
+}
+
+static bool holds(const char *key)
+{
+    Ci__Record *record = NULL;
+
+    return replica_record(replica, arena, "GM0200", key, &record) == 0;
+}
+
+static int count_attention(void *context, const Ci__Edit *edit, const Ci__Error *error)
+{
+    unsigned *found = context;
+
+    assert_true(strcmp(edit->key, "answer/2026/bad") == 0 || strcmp(edit->key, "answer/2026/late") == 0);
+    assert_non_null(error->text);
+    ++*found;
+    return 0;
+}
+
+static void keeps_refused_and_late_edits_where_their_author_sees_them(void **state)
+{
+    unsigned found = 0;
+
+    (void)state;
+    write_key("answer/2026/bad");
+    write_key("answer/2026/S1.1");
+    write_key("answer/2026/late");
+    Ci__Push push = next_push();
+
+    assert_int_equal(exchange_pushed(replica, arena, &push, fake_push(&server, &push, arena)), 0);
+    assert_int_equal(counts().unsent, 0);
+    assert_int_equal(counts().received, 2);
+    assert_int_equal(counts().attention, 2);
+    assert_int_equal(replica_each_attention(replica, arena, count_attention, &found), 0);
+    assert_int_equal(found, 2);
+}
+
+static void drops_nothing_when_the_answer_does_not_fit(void **state)
+{
+    (void)state;
+    write_key("answer/2026/S1.1");
+    write_key("answer/2026/S1.2");
+    Ci__Push push = next_push();
+    Ci__PushReply *reply = fake_push(&server, &push, arena);
+
+    reply->n_results = 1;
+    assert_int_equal(exchange_pushed(replica, arena, &push, reply), -FAULT_INVALID);
+    assert_int_equal(counts().unsent, 2);
+}
+
+static void keeps_what_was_written_while_a_push_was_under_way(void **state)
+{
+    bool unsent = false;
+    Ci__Edit *edit = NULL;
+
+    (void)state;
+    write_key("answer/2026/S1.1");
+    Ci__Push push = next_push();
+
+    write_key("answer/2026/S1.1");
+    assert_int_equal(exchange_pushed(replica, arena, &push, fake_push(&server, &push, arena)), 0);
+    assert_int_equal(counts().unsent, 1);
+    assert_int_equal(replica_word(replica, arena, "GM0200", "answer/2026/S1.1", &edit, &unsent), 0);
+    assert_true(unsent);
+}
+
+static void clears_what_a_snapshot_no_longer_holds_but_nothing_unsent(void **state)
+{
+    (void)state;
+    put_other(1, "answer/2026/S1.1");
+    put_other(2, "answer/2026/S1.2");
+    put_other(3, "answer/2026/S1.3");
+    while (!pull_page())
+        continue;
+    assert_true(holds("answer/2026/S1.2"));
+    write_key("answer/2026/S1.2");
+    memmove(&server.records[1], &server.records[2], sizeof server.records[0]);
+    server.record_count--;
+    assert_int_equal(exchange_forget_cursor(replica, "GM0200"), 0);
+    while (!pull_page())
+        assert_true(holds("answer/2026/S1.2")); /* until the snapshot is complete */
+    assert_false(holds("answer/2026/S1.2"));
+    assert_true(holds("answer/2026/S1.1"));
+    assert_true(holds("answer/2026/S1.3"));
+    assert_int_equal(counts().unsent, 1);
+}
+
+static void forgets_a_snapshot_that_was_begun_anew(void **state)
+{
+    (void)state;
+    put_other(1, "answer/2026/S1.1");
+    put_other(2, "answer/2026/S1.2");
+    put_other(3, "answer/2026/S1.3");
+    assert_false(pull_page()); /* S1.1 and S1.2 were noted as seen … */
+    memmove(&server.records[1], &server.records[2], sizeof server.records[0]);
+    server.record_count--;
+    assert_int_equal(exchange_forget_cursor(replica, "GM0200"), 0);
+    while (!pull_page())
+        continue;
+    assert_false(holds("answer/2026/S1.2")); /* … which says nothing about the snapshot that came after */
+    assert_true(holds("answer/2026/S1.1"));
+    assert_true(holds("answer/2026/S1.3"));
+}
+
+static void stores_nothing_of_a_page_that_holds_another_dossier(void **state)
+{
+    uint8_t id[ID_BYTES];
+    Ci__Edit edit = fake_edit(id, 1, "GM0308", "answer/2026/S1.1", "secret");
+    Ci__Pull pull = CI__PULL__INIT;
+
+    (void)state;
+    put_other(2, "answer/2026/S1.2");
+    fake_put(&server, &edit, NULL);
+    pull.dossier = (char *)(uintptr_t) "GM0200";
+    Ci__PullReply *page = fake_pull(&server, &pull, arena);
+
+    page->items[page->n_items] = fake_take(arena, sizeof(Ci__FeedItem));
+    ci__feed_item__init(page->items[page->n_items]);
+    page->items[page->n_items++]->record = fake_sealed(fake_find(&server, "GM0308", "answer/2026/S1.1"), arena);
+    assert_int_equal(exchange_pulled(replica, arena, "GM0200", page), -FAULT_INVALID);
+    assert_false(holds("answer/2026/S1.2"));
+}
+
+static void numbers_what_is_unsent_from_one_under_a_new_incarnation(void **state)
+{
+    Ci__Hello before = CI__HELLO__INIT, after = CI__HELLO__INIT;
+
+    (void)state;
+    write_key("answer/2026/S1.1");
+    Ci__Push push = next_push();
+
+    assert_int_equal(exchange_pushed(replica, arena, &push, fake_push(&server, &push, arena)), 0);
+    write_key("answer/2026/S1.2");
+    write_key("answer/2026/S1.3");
+    assert_int_equal(exchange_hello(replica, arena, &before), 0);
+    assert_int_equal(exchange_reincarnate(replica), 0);
+    assert_int_equal(exchange_hello(replica, arena, &after), 0);
+    assert_memory_not_equal(before.incarnation.data, after.incarnation.data, ID_BYTES);
+    assert_int_equal(before.last_number, 3);
+    assert_int_equal(after.last_number, 2);
+    assert_int_equal(after.n_sent, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(after.sent[i]->number, i + 1);
+        assert_memory_equal(after.sent[i]->edit.data, before.sent[i]->edit.data, ID_BYTES); /* ids stay */
+    }
+}
+
+static void names_the_places_of_records_until_a_pull_completes(void **state)
+{
+    Ci__Hello hello = CI__HELLO__INIT, later = CI__HELLO__INIT;
+
+    (void)state;
+    put_other(1, "answer/2026/S1.1");
+    put_other(2, "answer/2026/S1.2");
+    put_other(3, "answer/2026/S1.3");
+    assert_false(pull_page());
+    assert_int_equal(exchange_hello(replica, arena, &hello), 0);
+    assert_int_equal(hello.n_dossiers, 1);
+    assert_int_equal(hello.dossiers[0]->n_marked, 2);
+    assert_string_equal(hello.dossiers[0]->marked[0]->key, "answer/2026/S1.1");
+    assert_true(pull_page());
+    assert_int_equal(exchange_hello(replica, arena, &later), 0);
+    assert_int_equal(later.dossiers[0]->n_marked, 0);
+}
+
+static void counts_an_edit_as_backed_up_once_the_backup_reaches_it(void **state)
+{
+    (void)state;
+    write_key("answer/2026/S1.1");
+    Ci__Push push = next_push();
+
+    assert_int_equal(exchange_pushed(replica, arena, &push, fake_push(&server, &push, arena)), 0);
+    assert_int_equal(counts().backed_up, 0);
+    assert_int_equal(exchange_note_journal(replica, 10, 9), 0);
+    assert_int_equal(counts().backed_up, 0);
+    assert_int_equal(exchange_note_journal(replica, 12, 10), 0);
+    assert_int_equal(counts().backed_up, 1);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+    static const struct CMUnitTest tests[] = {
+        TEST(keeps_refused_and_late_edits_where_their_author_sees_them),
+        TEST(drops_nothing_when_the_answer_does_not_fit),
+        TEST(keeps_what_was_written_while_a_push_was_under_way),
+        TEST(clears_what_a_snapshot_no_longer_holds_but_nothing_unsent),
+        TEST(forgets_a_snapshot_that_was_begun_anew),
+        TEST(stores_nothing_of_a_page_that_holds_another_dossier),
+        TEST(numbers_what_is_unsent_from_one_under_a_new_incarnation),
+        TEST(names_the_places_of_records_until_a_pull_completes),
+        TEST(counts_an_edit_as_backed_up_once_the_backup_reaches_it),
+    };
+
+    return RUN_UNIT("exchange", tests);
+}

@@ -1,0 +1,261 @@
+/*
+ * engine.c: a whole sync without a network, and cut at every message, before and after the server had it.
+ */
+#include "client/sync/engine.h"
+
+#include "common/base/fault.h"
+#include "common/wire/message.h"
+#include "tests/support/folder.h"
+#include "tests/unit/client/fake_server.h"
+
+static struct replica *replica;
+static struct arena *arena;
+static struct fake_server server;
+static struct identity identity;
+
+static int begin(void **state)
+{
+    memset(&server, 0, sizeof server);
+    identity = (struct identity){ .person = "p0000000000000001", .role = CI__ROLE__ROLE_LEAD };
+    return folder_make(state) || replica_open(&replica, folder, &clock_system) || arena_new(&arena, 8 << 20);
+}
+
+static int end(void **state)
+{
+    arena = arena_free(arena);
+    replica = replica_close(replica);
+    return folder_remove(state);
+}
+
+static void write_key(const char *key)
+{
+    const struct draft draft = {
+        .dossier = "GM0200", .key = key, .value = bytes_of("x", 1), .author = "p0000000000000001"
+    };
+
+    assert_int_equal(replica_write(replica, &draft, 1, NULL), 0);
+}
+
+static struct replica_counts counts(void)
+{
+    struct replica_counts now;
+
+    assert_int_equal(replica_counts(replica, &now), 0);
+    return now;
+}
+
+/* Does the push hold the edit that makes all of it unreadable? */
+static bool is_poisoned(const Ci__Push *push)
+{
+    for (size_t i = 0; i < push->n_edits; i++)
+        if (strcmp(push->edits[i]->edit->key, "answer/2026/poison") == 0)
+            return true;
+    return false;
+}
+
+/* The server's answer: a message, or an error in `*code`. */
+static const ProtobufCMessage *serve(uint16_t type, const ProtobufCMessage *request, struct arena *memory, uint32_t *code)
+{
+    *code = 0;
+    if (type == MESSAGE_HELLO)
+        return &fake_hello(&server, memory)->base;
+    if (type == MESSAGE_PULL)
+        return &fake_pull(&server, (const Ci__Pull *)request, memory)->base;
+    if (type == MESSAGE_PUSH && !server.push_error && !is_poisoned((const Ci__Push *)request))
+        return &fake_push(&server, (const Ci__Push *)request, memory)->base;
+    *code = server.push_error ? server.push_error : ERROR_MALFORMED;
+    return NULL;
+}
+
+/*
+ * Runs a sync; `messages`: after that many it is cut, before the request arrives or (after) before its answer does.
+ * True where it came to its end.
+ */
+static bool sync_cut(unsigned messages, bool after, struct engine_report *report)
+{
+    CLEANUP(engine_free) struct engine *engine = NULL;
+
+    assert_int_equal(engine_new(&engine, replica, &identity), 0);
+    for (unsigned count = 0;; count++) {
+        const ProtobufCMessage *request = NULL, *reply = NULL;
+        uint16_t type = 0;
+        uint32_t code = 0;
+        int result = engine_next(engine, &type, &request);
+
+        assert_true(result >= 0);
+        if (result == ENGINE_FINISHED) {
+            *report = *engine_report(engine);
+            return true;
+        }
+        assert_true(count < 1000);
+        if (count == messages && !after)
+            return false;
+        reply = serve(type, request, engine_arena(engine), &code);
+        if (count == messages)
+            return false;
+        result = reply ? engine_answer(engine, reply)
+                       : engine_refused(engine, error_new(engine_arena(engine), code, NULL, NULL));
+        if (result != 0)
+            fail_msg("%s (%s)", fault_message(), fault_place());
+    }
+}
+
+static struct engine_report sync_whole(void)
+{
+    struct engine_report report = { 0 };
+
+    assert_true(sync_cut(1000, false, &report));
+    return report;
+}
+
+static bool holds(const char *key)
+{
+    Ci__Record *record = NULL;
+
+    return replica_record(replica, arena, "GM0200", key, &record) == 0;
+}
+
+static void put_others(unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        uint8_t id[ID_BYTES];
+        char key[32];
+
+        snprintf(key, sizeof key, "answer/2026/O%u", i);
+        Ci__Edit edit = fake_edit(id, (uint8_t)(100 + i), "GM0200", key, "theirs");
+
+        fake_put(&server, &edit, NULL);
+    }
+}
+
+static void sends_what_is_unsent_and_fetches_what_is_new(void **state)
+{
+    (void)state;
+    put_others(5);
+    write_key("answer/2026/S1.1");
+    write_key("answer/2026/S1.2");
+    struct engine_report report = sync_whole();
+
+    assert_int_equal(report.sent, 2);
+    assert_true(report.complete);
+    assert_int_equal(counts().unsent, 0);
+    assert_true(counts().complete_as_of_ms >= 1000000);
+    assert_true(holds("answer/2026/O4"));
+    assert_int_equal(identity.role, CI__ROLE__ROLE_RESPONDENT); /* as the server has it now */
+}
+
+static void may_be_cut_anywhere(void **state)
+{
+    for (unsigned cut = 0; cut < 12; cut++)
+        for (int after = 0; after < 2; after++) {
+            struct engine_report report;
+
+            assert_int_equal(begin(state), 0);
+            put_others(5);
+            write_key("answer/2026/S1.1");
+            write_key("answer/2026/bad");
+            write_key("answer/2026/S1.2");
+            sync_cut(cut, after, &report);
+            write_key("answer/2026/S1.3");
+            report = sync_whole();
+            assert_true(report.complete);
+            assert_int_equal(server.edit_count, 3); /* each once */
+            assert_int_equal(counts().unsent, 0);
+            assert_int_equal(counts().received, 3);
+            assert_int_equal(counts().attention, 1);
+            for (unsigned i = 0; i < 5; i++) {
+                char key[32];
+
+                snprintf(key, sizeof key, "answer/2026/O%u", i);
+                assert_true(holds(key));
+            }
+            assert_true(holds("answer/2026/S1.3"));
+            assert_int_equal(end(state), 0);
+        }
+}
+
+static void takes_a_new_incarnation_when_it_was_cloned(void **state)
+{
+    (void)state;
+    write_key("answer/2026/S1.1");
+    sync_whole();
+    write_key("answer/2026/S1.2");
+    server.cloned = true;
+    assert_true(sync_whole().cloned);
+    assert_int_equal(server.edit_count, 2);
+    assert_int_equal(server.numbers[1], 1);
+}
+
+static void pulls_although_the_server_takes_nothing_now(void **state)
+{
+    (void)state;
+    put_others(3);
+    write_key("answer/2026/S1.1");
+    server.push_error = ERROR_STORE_FULL;
+    struct engine_report report = sync_whole();
+
+    assert_int_equal(report.sent, 0);
+    assert_int_equal(report.unsent, 1);
+    assert_true(report.complete);
+    assert_true(holds("answer/2026/O2"));
+    assert_int_equal(counts().unsent, 1);
+    assert_int_equal(counts().attention, 0);
+}
+
+static void parks_the_edit_that_the_server_cannot_read_and_sends_the_others(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 20; i++) {
+        char key[32];
+
+        snprintf(key, sizeof key, "answer/2026/S%u", i);
+        write_key(i == 13 ? "answer/2026/poison" : key);
+    }
+    struct engine_report report = sync_whole();
+
+    assert_int_equal(report.sent, 20);
+    assert_int_equal(report.refused, 1);
+    assert_int_equal(server.edit_count, 19);
+    assert_int_equal(counts().unsent, 0);
+    assert_int_equal(counts().attention, 1);
+}
+
+static void sends_many_in_batches(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 300; i++)
+        write_key(i % 2 ? "answer/2026/S1.1" : "answer/2026/S1.2");
+    assert_int_equal(sync_whole().sent, 300);
+    assert_int_equal(server.pushes, 2);
+    assert_int_equal(server.edit_count, 300);
+}
+
+static void refuses_to_be_somebody_else(void **state)
+{
+    CLEANUP(engine_free) struct engine *engine = NULL;
+    const ProtobufCMessage *request = NULL;
+    uint16_t type = 0;
+    uint32_t code = 0;
+
+    (void)state;
+    snprintf(identity.person, sizeof identity.person, "p00000000000000ff");
+    assert_int_equal(engine_new(&engine, replica, &identity), 0);
+    assert_int_equal(engine_next(engine, &type, &request), 0);
+    assert_int_equal(engine_answer(engine, serve(type, request, engine_arena(engine), &code)), -FAULT_INVALID);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+    static const struct CMUnitTest tests[] = {
+        TEST(sends_what_is_unsent_and_fetches_what_is_new),
+        cmocka_unit_test(may_be_cut_anywhere),
+        TEST(takes_a_new_incarnation_when_it_was_cloned),
+        TEST(pulls_although_the_server_takes_nothing_now),
+        TEST(parks_the_edit_that_the_server_cannot_read_and_sends_the_others),
+        TEST(sends_many_in_batches),
+        TEST(refuses_to_be_somebody_else),
+    };
+
+    return RUN_UNIT("engine", tests);
+}
