@@ -56,7 +56,7 @@ int file_sync(int fd, const char *path)
     return 0;
 }
 
-int file_read(int fd, const char *path, size_t offset, void *out, size_t size, size_t *got)
+int file_read_at(int fd, const char *path, size_t offset, void *out, size_t size, size_t *got)
 {
     *got = 0;
     while (*got < size) {

@@ -13,7 +13,7 @@ int file_zero(int fd, const char *path, size_t offset, size_t end);
 /* FAULT_CORRUPT where it failed: what is on disk is unknown then, and a second try would lie. */
 int file_sync(int fd, const char *path);
 /* Reads until `size` bytes or the file's end. */
-int file_read(int fd, const char *path, size_t offset, void *out, size_t size, size_t *got);
+int file_read_at(int fd, const char *path, size_t offset, void *out, size_t size, size_t *got);
 /* The names in the folder are on disk after this. */
 int folder_sync(const char *folder);
 /* errno as a fault. */

@@ -18,7 +18,7 @@ static int name_holder(int fd, const char *folder)
     char holder[32] = "";
     size_t got;
 
-    TRY(file_read(fd, folder, 0, holder, sizeof holder - 1, &got));
+    TRY(file_read_at(fd, folder, 0, holder, sizeof holder - 1, &got));
     return FAULT(FAULT_BUSY, "the journal %s is in use by process %ld: stop that one first", folder,
                  strtol(holder, NULL, 10));
 }

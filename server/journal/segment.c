@@ -88,7 +88,7 @@ static int check_header(struct segment *segment, uint64_t first)
     uint8_t header[SEGMENT_HEADER_BYTES], expected[SEGMENT_HEADER_BYTES];
     size_t got;
 
-    TRY(file_read(segment->fd, segment->path, 0, header, sizeof header, &got));
+    TRY(file_read_at(segment->fd, segment->path, 0, header, sizeof header, &got));
     if (got == sizeof header && memcmp(header, magic, sizeof magic) == 0 && get_u32(header + 8) > FORMAT &&
         get_u32(header + CRC_OFFSET) == crc32c(header, CRC_OFFSET))
         return FAULT(FAULT_CORRUPT, "%s was written by a later release (format %u): use that one", segment->path,
@@ -154,7 +154,7 @@ int segment_read(struct segment *segment, size_t offset, uint64_t expected, stru
     size_t got;
     uint8_t *payload;
 
-    TRY(file_read(segment->fd, segment->path, offset, header, sizeof header, &got));
+    TRY(file_read_at(segment->fd, segment->path, offset, header, sizeof header, &got));
     if (got < sizeof header || get_u32(header) == 0)
         return SEGMENT_END;
     length = get_u32(header);
@@ -163,7 +163,7 @@ int segment_read(struct segment *segment, size_t offset, uint64_t expected, stru
     payload = buffer_reserve(&segment->buffer, length);
     if (!payload)
         return -FAULT_MEMORY; /* said there */
-    TRY(file_read(segment->fd, segment->path, offset + sizeof header, payload, length, &got));
+    TRY(file_read_at(segment->fd, segment->path, offset + sizeof header, payload, length, &got));
     struct record found;
     if (got < length || !record_decode(&found, bytes_of(payload, length), get_u32(header + 4)) ||
         found.first != expected)
@@ -181,7 +181,7 @@ int segment_used_end(const struct segment *segment, size_t offset, size_t *end)
 
     *end = offset;
     do {
-        TRY(file_read(segment->fd, segment->path, offset, bytes, sizeof bytes, &got));
+        TRY(file_read_at(segment->fd, segment->path, offset, bytes, sizeof bytes, &got));
         if (got > 0 && memcmp(bytes, zeros, got) != 0) {
             size_t last = got;
 
@@ -217,7 +217,7 @@ int segment_has_later(const struct segment *segment, size_t offset, size_t end, 
 
     if (!bytes)
         return FAULT(FAULT_MEMORY, "no memory to check %s", segment->path);
-    TRY(file_read(segment->fd, segment->path, offset, bytes, size, &got));
+    TRY(file_read_at(segment->fd, segment->path, offset, bytes, size, &got));
     *found = false;
     for (size_t i = 0; i < got && !*found; i++)
         *found = is_later_record(bytes + i, got - i, expected);
