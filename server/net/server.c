@@ -102,7 +102,7 @@ static int start_loops(struct server *server)
 
 static int set_up(struct server *server)
 {
-    unsigned connections, per_address = server->options.per_address;
+    unsigned connections = 0, per_address = server->options.per_address;
 
     TRY(connections_max(&server->options, &connections));
     TRY(limits_new(&server->limits, connections, per_address ? per_address : PER_ADDRESS_DEFAULT));

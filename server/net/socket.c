@@ -51,7 +51,7 @@ int socket_listen(int *out, const char *address)
     struct addrinfo wanted = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE }, *found = NULL;
     CLEANUP(fd_close) int fd = -1;
     char host[HOST_SIZE];
-    const char *port;
+    const char *port = NULL;
     int yes = 1, result;
 
     TRY(split(address, host, &port));

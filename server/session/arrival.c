@@ -38,18 +38,6 @@ int arrival_check(const struct arrival *arrival, uint16_t type, const struct rou
     return *route ? check_needs(arrival, *route) : ERROR_UNKNOWN_TYPE;
 }
 
-static bool has_common_version(const struct request *request)
-{
-    const Ci__Hello *hello = (const Ci__Hello *)request->message;
-    const Ci__Enrol *enrol = (const Ci__Enrol *)request->message;
-
-    switch (request->route->type) {
-    case MESSAGE_HELLO: return hello->version_min <= PROTOCOL_VERSION && hello->version_max >= PROTOCOL_VERSION;
-    case MESSAGE_ENROL: return enrol->version_min <= PROTOCOL_VERSION && enrol->version_max >= PROTOCOL_VERSION;
-    default: return true;
-    }
-}
-
 int arrival_unpack(struct request *request, struct bytes payload)
 {
     const struct message_row *row = message_row(request->route->type);
@@ -57,7 +45,7 @@ int arrival_unpack(struct request *request, struct bytes payload)
 
     CHECK(row != NULL);
     switch (codec_unpack(row->descriptor, payload, request->arena, &message)) {
-    case 0: request->message = message; return has_common_version(request) ? 0 : ERROR_VERSION;
+    case 0: request->message = message; return 0;
     case CODEC_MALFORMED: return ERROR_MALFORMED;
     case CODEC_TOO_COMPLEX: return ERROR_TOO_COMPLEX;
     default: return ERROR_INTERNAL;

@@ -6,8 +6,6 @@
 
 #include "server/request/route.h"
 
-enum { PROTOCOL_VERSION = 1 };
-
 /* What the session knows of its peer. */
 struct arrival {
     bool certificate, expired, greeted; /* greeted: hello was answered */

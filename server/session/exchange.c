@@ -133,7 +133,6 @@ static void add_what_we_know(struct session *session, struct request *request)
     void *reply = (void *)(uintptr_t)request->reply;
 
     if (request->route->type == MESSAGE_HELLO) {
-        ((Ci__HelloReply *)reply)->version = PROTOCOL_VERSION;
         ((Ci__HelloReply *)reply)->now_ms = clock_now_ms(services->clock);
     } else if (request->route->type == MESSAGE_STATUS) {
         ((Ci__Status *)reply)->started_ms = services->started_ms;
