@@ -71,6 +71,9 @@ static int read_here(struct session *session, struct request *request)
     return result;
 }
 
+/* From HANDED_OVER on the request is the writer's: not even its error may be looked at here. */
+enum { HANDED_OVER = 1 };
+
 static int hand_over(struct session *session, struct request *request)
 {
     const struct services *services = session->group->services;
@@ -87,7 +90,7 @@ static int hand_over(struct session *session, struct request *request)
         }
     }
     switch (writer_submit(services->writer, request)) {
-    case 0: return 0;
+    case 0: return HANDED_OVER;
     case WRITER_FULL: return request_refuse(request, ERROR_BUSY, NULL, NULL);
     default: return request_refuse(request, ERROR_STOPPING, NULL, NULL);
     }
@@ -109,14 +112,14 @@ void exchange_begin(struct session *session, const struct frame *frame, struct b
     result = arrival_check(&session->arrival, frame->type, &request->route);
     if (result == 0)
         result = arrival_unpack(request, payload);
-    if (result > 0)
+    if (result > 0) {
         result = request_refuse(request, (enum error_code)result, NULL, NULL);
-    else if (request->route->kind != ROUTE_WRITE)
-        result = read_here(session, request);
-    else {
+    } else if (request->route->kind == ROUTE_WRITE) {
         result = hand_over(session, request);
-        if (result == 0 && !request->error)
-            return; /* the writer's now; session_on_written */
+        if (result == HANDED_OVER)
+            return; /* session_on_written */
+    } else {
+        result = read_here(session, request);
     }
     if (result < 0) {
         log_fault(LOG_ERROR, "request.failed", result);

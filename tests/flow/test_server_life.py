@@ -1,0 +1,201 @@
+"""What an operator sees of a server: it starts, serves, reloads, stops, is killed, and comes back with everything."""
+
+import signal
+import socket
+import ssl
+import subprocess
+
+import pytest
+
+from tests.support.processes import FAILED, SERVER, USAGE, Server, run, wait_for
+from tests.support.protocol import (
+    ENROL, ERROR, EVENT, GOODBYE_EVENT, INVITE, PING, PULL, STATUS, Refused, Session, enrolled, frame, messages)
+
+
+def pinging(session):
+    return session.ask(PING, messages.Ping(token=7)).token == 7
+
+
+@pytest.fixture
+def key(server, tmp_path):
+    """Of the central team, enrolled."""
+    return enrolled(server.port, server.first_code, tmp_path / "central-key")
+
+
+def greeted(server, key):
+    session = Session(server.port, key)
+    session.hello()
+    return session
+
+
+def test_openssl_gets_tls_1_3(server):
+    done = subprocess.run(
+        ["openssl", "s_client", "-connect", server.address, "-alpn", "cimonitor/1", "-tls1_3"],
+        input=b"", capture_output=True, timeout=30)
+    assert b"TLSv1.3" in done.stdout
+
+
+def test_tls_1_2_is_refused(server):
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        Session(server.port, version=ssl.TLSVersion.TLSv1_2)
+
+
+def test_a_stranger_may_ask_one_thing(server):
+    with Session(server.port) as session:
+        with pytest.raises(Refused) as refused:
+            session.ask(PING, messages.Ping())
+        assert refused.value.error.name == "no_certificate"
+        assert session.closed()
+
+
+def test_an_enrolled_install_is_greeted(server, key):
+    with greeted(server, key) as session:
+        assert pinging(session)
+        status = session.ask(STATUS, messages.StatusQuery())
+        assert status.sessions >= 1 and not status.read_only and status.started_ms > 0
+
+
+def test_requests_before_hello_and_a_second_hello_are_out_of_order(server, key):
+    with Session(server.port, key) as session:
+        with pytest.raises(Refused) as refused:
+            session.ask(PULL, messages.Pull(dossier="NL"))
+        assert refused.value.error.name == "out_of_order"
+        session.hello()
+        with pytest.raises(Refused) as refused:
+            session.hello()
+        assert refused.value.error.name == "out_of_order"
+        assert pinging(session)
+
+
+def test_versions_without_overlap_are_refused(server, key):
+    with Session(server.port, key) as session:
+        with pytest.raises(Refused) as refused:
+            session.hello(version_min=2, version_max=9)
+        assert refused.value.error.name == "version"
+
+
+def test_a_bad_frame_disturbs_nobody_else(server, key):
+    with greeted(server, key) as other, greeted(server, key) as session:
+        with pytest.raises(Refused) as refused:
+            session.ask(PULL, b"\xff\xff\xff")
+        assert refused.value.error.name == "malformed"
+        with pytest.raises(Refused) as refused:
+            session.ask(999, b"x" * 1000)
+        assert refused.value.error.name == "unknown_type"
+        assert pinging(session)
+        session.send(PING, b"", length=1 << 30)
+        answer = session.receive()
+        assert answer.type == ERROR and answer.message.name == "too_large"
+        assert session.closed()
+        assert pinging(other)
+
+
+def test_many_requests_sent_at_once_are_answered_in_order(server, key):
+    with greeted(server, key) as session:
+        session.socket.sendall(b"".join(
+            frame(PING, messages.Ping(token=number).SerializeToString(), number) for number in range(1, 2001)))
+        for number in range(1, 2001):
+            answer = session.receive()
+            assert answer.request == number and answer.message.token == number
+
+
+def test_wrong_codes_are_slowed_down(server):
+    def name():
+        with Session(server.port) as session, pytest.raises(Refused) as refused:
+            session.ask(ENROL, messages.Enrol(version_min=1, version_max=1, secret=bytes(16), request=b"x"))
+        return refused.value.error
+
+    assert [name().name for _ in range(10)] == ["code_unknown"] * 10
+    slowed = name()
+    assert slowed.name == "too_many" and slowed.retry and slowed.retry_after_ms > 0
+
+
+def test_more_connections_than_allowed_are_closed(cold_server, tmp_path):
+    cold_server.start("--per-address", "3")
+    sessions = [Session(cold_server.port) for _ in range(3)]
+    with pytest.raises((ssl.SSLError, ConnectionError, EOFError, OSError)):
+        Session(cold_server.port).read(1)
+    sessions[0].close()
+    wait_for(lambda: not raises(lambda: Session(cold_server.port).close()), "a place to come free")
+    for session in sessions[1:]:
+        session.close()
+
+
+def raises(call):
+    try:
+        call()
+        return False
+    except (ssl.SSLError, OSError):
+        return True
+
+
+def test_stopping_says_goodbye(server, key):
+    with greeted(server, key) as session:
+        server.signal(signal.SIGTERM)
+        goodbye = session.receive()
+        assert goodbye.type == GOODBYE_EVENT and goodbye.flags & EVENT
+        assert goodbye.message.reason.name == "stopping"
+        assert session.closed()
+    assert server.gone() == 0
+    assert server.events("server.stopped")
+
+
+def test_a_never_finished_handshake_does_not_keep_it_from_stopping(server):
+    with socket.create_connection(("127.0.0.1", server.port)):
+        server.stop()
+
+
+def test_hup_reads_the_certificate_again(server, key):
+    with greeted(server, key) as session:
+        server.signal(signal.SIGHUP)
+        wait_for(lambda: server.events("server.reloaded"), "the reload")
+        assert pinging(session)
+        with greeted(server, key) as fresh:
+            assert pinging(fresh)
+
+
+def test_what_was_acknowledged_is_there_after_a_kill(server, key, tmp_path):
+    with greeted(server, key) as session:
+        for number in range(20):
+            details = messages.Invite(role=2, areas=["GM0200"])
+            details.details.name = f"person {number}"
+            last = session.ask(INVITE, details)
+    server.kill()
+    server.start()
+    lead = enrolled(server.port, last.code, tmp_path / "lead")
+    with greeted(server, lead) as session:
+        assert pinging(session)
+    server.stop()
+    before = server.command("dump").out
+    server.command("rebuild")
+    assert server.command("dump").out == before
+    assert server.command("verify", "--json").json["differing"] == 0
+    assert f"person/{last.person}".encode().hex() in before
+
+
+def test_verify_and_stats_work_beside_a_running_server(server, key):
+    assert server.command("verify", "--json").json["differing"] == 0
+    assert server.command("stats", "--json").json["edits"] > 400
+    assert "ok" in server.command("check").out
+
+
+def test_a_taken_port_and_a_folder_in_use_are_said(server, tmp_path):
+    twice = server.command("serve", "--listen", "127.0.0.1:1", expect=FAILED)
+    assert str(server.process.pid) in twice.err
+    other = Server(tmp_path / "other")
+    (tmp_path / "other").mkdir()
+    other.init()
+    taken = other.command("serve", "--listen", server.address, expect=FAILED)
+    assert "taken" in taken.err
+
+
+def test_mistakes_of_the_operator_are_said(cold_server, tmp_path):
+    again = cold_server.command("init", expect=FAILED)
+    assert "already" in again.err
+    missing = run([SERVER, "serve", "--data", tmp_path / "none", "--listen", "127.0.0.1:0"], expect=FAILED)
+    assert "cimonitord init" in missing.err
+    run([SERVER, "serve", "--data", tmp_path], expect=USAGE)
+    run([SERVER, "dance"], expect=USAGE)
+    assert "--data" in run([SERVER, "init", "--help"]).out
+    code = cold_server.command("invite", "--json").json["code"]
+    assert code.startswith(cold_server.name + "/")
