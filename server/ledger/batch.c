@@ -61,7 +61,7 @@ int batch_add(struct batch *batch, Ci__Entry *entry, struct journal_head *place)
 int batch_flush(struct batch *batch)
 {
     if (batch->count == 0)
-        return batch->txn->fault;       /* only an entry's time may get into the view */
+        return batch->txn->fault; /* only an entry's time may get into the view */
     TRY(cells_flush(batch->view.cells, batch->txn));
     meta_put(batch->txn, &batch->head, batch->now_ms);
     return batch->txn->fault;

@@ -8,15 +8,15 @@
 #include "server/request/request.h"
 
 enum route_kind {
-    ROUTE_READ,         /* `read` on the loop thread with a snapshot */
-    ROUTE_WRITE,        /* `write` on the writer's thread, then `finish` on the loop thread after the commit */
-    ROUTE_SESSION,      /* answered by the session itself (hello's state, subscribe, ping) with `read` */
+    ROUTE_READ,    /* `read` on the loop thread with a snapshot */
+    ROUTE_WRITE,   /* `write` on the writer's thread, then `finish` on the loop thread after the commit */
+    ROUTE_SESSION, /* answered by the session itself (hello's state, subscribe, ping) with `read` */
 };
 enum route_needs {
-    NEEDS_NOTHING,              /* enrol: no certificate, no hello */
-    NEEDS_CERTIFICATE,          /* hello, ping: one that is in date */
-    NEEDS_EXPIRED_CERTIFICATE,  /* renew: also an expired one */
-    NEEDS_HELLO,                /* everything else */
+    NEEDS_NOTHING,             /* enrol: no certificate, no hello */
+    NEEDS_CERTIFICATE,         /* hello, ping: one that is in date */
+    NEEDS_EXPIRED_CERTIFICATE, /* renew: also an expired one */
+    NEEDS_HELLO,               /* everything else */
 };
 
 /* Return value of every handler: 0 with an answer in the request, or a fault (answered as internal or store_full). */
@@ -24,10 +24,10 @@ struct route {
     uint16_t type;
     enum route_kind kind;
     enum route_needs needs;
-    uint32_t roles;             /* ROLE_BITs that may ask at all */
+    uint32_t roles; /* ROLE_BITs that may ask at all */
     int (*read)(struct request *request, struct txn *txn, struct ledger *ledger);
     int (*write)(struct request *request, struct batch *batch);
-    int (*finish)(struct request *request, struct ledger *ledger);      /* may be NULL */
+    int (*finish)(struct request *request, struct ledger *ledger); /* may be NULL */
 };
 
 /* NULL: unknown type. */

@@ -23,25 +23,26 @@ struct world {
     struct journal *journal;
     struct ledger *ledger;
     struct questionnaire *questionnaire;
-    struct arena *arena;            /* for the test's own messages */
+    struct arena *arena; /* for the test's own messages */
     uint64_t now_ms;
     uint64_t numbers;
     struct txn txn;
     struct batch batch;
 };
 
-#define MUST(call)                \
-    do {                          \
-        int must_r_ = (call);     \
-        if (must_r_ != 0)         \
+#define MUST(call)                                               \
+    do {                                                         \
+        int must_r_ = (call);                                    \
+        if (must_r_ != 0)                                        \
             fprintf(stderr, "%s: %s\n", #call, fault_message()); \
-        CHECK(must_r_ == 0);      \
+        CHECK(must_r_ == 0);                                     \
     } while (0)
 
 static inline struct ledger_options world_options(struct world *world)
 {
-    return (struct ledger_options){ .path = world->path, .journal = world->journal, .vault = world->vault,
-                                    .map_bytes = (size_t)1 << 30 };
+    return (struct ledger_options){
+        .path = world->path, .journal = world->journal, .vault = world->vault, .map_bytes = (size_t)1 << 30
+    };
 }
 
 static inline void world_begin(struct world *world)
@@ -96,15 +97,17 @@ static inline Ci__Round *world_round(struct world *world, Ci__Round__State state
 static inline void world_found(struct world *world)
 {
     Ci__Area *areas[3 + WORLD_TOWNS];
-    struct founding founding = { .address = "localhost:7443", .areas = areas, .area_count = 3 + WORLD_TOWNS,
+    struct founding founding = { .address = "localhost:7443",
+                                 .areas = areas,
+                                 .area_count = 3 + WORLD_TOWNS,
                                  .round = world_round(world, CI__ROUND__STATE__OPEN) };
 
     areas[0] = world_area(world, "NL", CI__AREA__KIND__NATION, 0, 0, "", "");
     areas[1] = world_area(world, "PV25", CI__AREA__KIND__PROVINCE, 0, 1, "NL", "");
     areas[2] = world_area(world, "PV26", CI__AREA__KIND__PROVINCE, 0, 1, "NL", "");
     for (int i = 0; i < WORLD_TOWNS; i++)
-        areas[3 + i] = world_area(world, world_town(world, i), CI__AREA__KIND__MUNICIPALITY, 15000u * (uint32_t)(i + 1), 2,
-                                  "NL", i < 6 ? "PV25" : "PV26");
+        areas[3 + i] = world_area(world, world_town(world, i), CI__AREA__KIND__MUNICIPALITY, 15000u * (uint32_t)(i + 1),
+                                  2, "NL", i < 6 ? "PV25" : "PV26");
     founding.questionnaire = codec_pack(sample_message(world->arena), world->arena);
     world_begin(world);
     MUST(ledger_found(&world->batch, &founding));

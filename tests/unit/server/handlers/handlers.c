@@ -95,7 +95,8 @@ static struct request enrol(const char *code, struct bytes packed)
 
     assert_int_equal(invitation_code_parse(&parsed, code), 0);
     message->version_min = message->version_max = 1;
-    message->secret = bytes_to(bytes_of(arena_copy(world.arena, parsed.secret, sizeof parsed.secret), sizeof parsed.secret));
+    message->secret =
+        bytes_to(bytes_of(arena_copy(world.arena, parsed.secret, sizeof parsed.secret), sizeof parsed.secret));
     message->request = bytes_to(packed);
     write_with(&request, handle_enrol);
     return request;
@@ -122,9 +123,11 @@ static void a_code_binds_to_the_first_key_that_uses_it(void **state)
     assert_string_equal(found.areas[0], "GM0001");
     second = enrol(reply->code, key);
     assert_non_null(second.reply);
-    assert_string_equal(((const Ci__Certificate *)second.reply)->install, ((const Ci__Certificate *)first.reply)->install);
+    assert_string_equal(((const Ci__Certificate *)second.reply)->install,
+                        ((const Ci__Certificate *)first.reply)->install);
     assert_int_equal(enrol(reply->code, certificate_request()).error->code, ERROR_CODE_USED);
-    assert_int_equal(enrol(invite(CI__ROLE__ROLE_CENTRAL, NULL)->code, bytes_of("x", 1)).error->code, ERROR_BAD_REQUEST);
+    assert_int_equal(enrol(invite(CI__ROLE__ROLE_CENTRAL, NULL)->code, bytes_of("x", 1)).error->code,
+                     ERROR_BAD_REQUEST);
     reply = invite(CI__ROLE__ROLE_LEAD, "GM0001");
     world.now_ms += 15ull * 24 * 3600 * 1000;
     assert_int_equal(enrol(reply->code, certificate_request()).error->code, ERROR_CODE_EXPIRED);
@@ -143,10 +146,11 @@ static void a_revoked_person_is_nobody(void **state)
     assert_non_null(enrol(reply->code, key).reply);
     assert_int_equal(vault_request_fingerprint(key, peer.fingerprint), 0);
     revocation.revoked = true;
-    assert_int_equal(world_push(&world, &central, world_edit(&world, &central, "NL",
-                                                             arena_format(world.arena, "revocation/%s", reply->person),
-                                                             codec_pack(&revocation, world.arena))),
-                     0);
+    assert_int_equal(
+        world_push(&world, &central,
+                   world_edit(&world, &central, "NL", arena_format(world.arena, "revocation/%s", reply->person),
+                              codec_pack(&revocation, world.arena))),
+        0);
     assert_int_equal(txn_begin_read(&txn, ledger_store(world.ledger)), 0);
     assert_int_equal(principal_find(&txn, &peer, &found), ERROR_REVOKED);
     txn_end(&txn);
@@ -238,7 +242,8 @@ static size_t persons_in(const Ci__PullReply *page, size_t *named)
 
 static void of_the_nation_everyone_sees_only_what_is_his(void **state)
 {
-    struct principal lead = world_person(CI__ROLE__ROLE_LEAD, "GM0001"), central = world_person(CI__ROLE__ROLE_CENTRAL, NULL);
+    struct principal lead = world_person(CI__ROLE__ROLE_LEAD, "GM0001"),
+                     central = world_person(CI__ROLE__ROLE_CENTRAL, NULL);
     size_t named;
 
     (void)state;

@@ -44,7 +44,8 @@ static void an_answer_stands_and_is_known_again(void **state)
 static void what_was_not_seen_is_kept_beside(void **state)
 {
     struct principal buyer = world_person(CI__ROLE__ROLE_RESPONDENT, "GM0001");
-    Ci__Edit *first = answer(&buyer, "S1.1", 3), *second = answer(&buyer, "S1.1", 1), *third = answer(&buyer, "S1.1", 2);
+    Ci__Edit *first = answer(&buyer, "S1.1", 3), *second = answer(&buyer, "S1.1", 1),
+             *third = answer(&buyer, "S1.1", 2);
     Ci__Edit *same = answer(&buyer, "S1.1", 2);
 
     (void)state;
@@ -79,8 +80,11 @@ static void the_seventeenth_head_is_refused(void **state)
         value->value = SAMPLE_NEW(world.arena, Ci__AnswerValue, ci__answer_value);
         value->value->of_case = CI__ANSWER_VALUE__OF_NUMBER;
         value->value->number = i;
-        assert_int_equal(world_push(&world, &buyer, world_edit(&world, &buyer, "GM0001", key, codec_pack(value, world.arena))),
-                         i == 0 ? STANDS : i < 16 ? RIVAL : REFUSED_WITH + ERROR_TOO_MANY_RIVALS);
+        assert_int_equal(
+            world_push(&world, &buyer, world_edit(&world, &buyer, "GM0001", key, codec_pack(value, world.arena))),
+            i == 0   ? STANDS
+            : i < 16 ? RIVAL
+                     : REFUSED_WITH + ERROR_TOO_MANY_RIVALS);
     }
 }
 
@@ -97,8 +101,9 @@ static void only_known_questions_versions_and_values_are_taken(void **state)
     edit = answer(&buyer, "S1.1", 3);
     edit->questionnaire = bytes_to(bytes_of(sample_take(world.arena, DIGEST_BYTES), DIGEST_BYTES));
     assert_int_equal(world_push(&world, &buyer, edit), REFUSED_WITH + ERROR_UNKNOWN_VERSION);
-    assert_int_equal(world_push(&world, &buyer, world_edit(&world, &buyer, "GM0001", "answer/1999/S1.1", edit->value.data
-                                                ? bytes_from(edit->value) : bytes_of("", 0))),
+    assert_int_equal(world_push(&world, &buyer,
+                                world_edit(&world, &buyer, "GM0001", "answer/1999/S1.1",
+                                           edit->value.data ? bytes_from(edit->value) : bytes_of("", 0))),
                      REFUSED_WITH + ERROR_UNKNOWN_ROUND);
 }
 
@@ -125,9 +130,10 @@ static void a_round_never_goes_back_and_what_is_published_is_frozen(void **state
     assert_int_equal(world_push(&world, &central, world_edit(&world, &central, "NL", "round/2026", planned)),
                      REFUSED_WITH + ERROR_INVALID);
     other->title->en = arena_string(world.arena, "another");
-    assert_int_equal(world_push(&world, &central, world_edit(&world, &central, "NL", "questionnaire/sample/1",
-                                                  codec_pack(other, world.arena))),
-                     REFUSED_WITH + ERROR_FROZEN);
+    assert_int_equal(
+        world_push(&world, &central,
+                   world_edit(&world, &central, "NL", "questionnaire/sample/1", codec_pack(other, world.arena))),
+        REFUSED_WITH + ERROR_FROZEN);
 }
 
 static void central_kinds_must_have_seen_what_stands(void **state)
@@ -160,9 +166,13 @@ static void no_role_writes_what_is_not_its_own(void **state)
         bool national;
         unsigned writers;
     } rows[] = {
-        { "answer/2026/S1.1", false, 1u << 1 | 1u << 2 | 1u << 3 }, { "submission/2026", false, 1u << 2 | 1u << 3 },
-        { "person/p0000000000000001", true, 0 }, { "install/00000000000000000000000000000001", true, 0 },
-        { "revocation/x", true, 1u << 5 }, { "area/PV25", true, 1u << 5 }, { "questionnaire/sample/2", true, 1u << 5 },
+        { "answer/2026/S1.1", false, 1u << 1 | 1u << 2 | 1u << 3 },
+        { "submission/2026", false, 1u << 2 | 1u << 3 },
+        { "person/p0000000000000001", true, 0 },
+        { "install/00000000000000000000000000000001", true, 0 },
+        { "revocation/x", true, 1u << 5 },
+        { "area/PV25", true, 1u << 5 },
+        { "questionnaire/sample/2", true, 1u << 5 },
         { "round/2027", true, 1u << 5 },
     };
     static const char *const dossiers[] = { "NL", "GM0001", "GM0002", "GM9999" };
@@ -170,13 +180,16 @@ static void no_role_writes_what_is_not_its_own(void **state)
     (void)state;
     for (Ci__Role role = CI__ROLE__ROLE_NONE; role <= CI__ROLE__ROLE_AUDITOR; role++) {
         bool municipal = role >= CI__ROLE__ROLE_RESPONDENT && role <= CI__ROLE__ROLE_EXECUTIVE;
-        struct principal who = world_person(role, municipal ? "GM0001" : role == CI__ROLE__ROLE_COORDINATOR ? "PV25" : NULL);
+        struct principal who = world_person(role, municipal                            ? "GM0001"
+                                                  : role == CI__ROLE__ROLE_COORDINATOR ? "PV25"
+                                                                                       : NULL);
 
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
             for (size_t d = 0; d < sizeof dossiers / sizeof *dossiers; d++) {
                 bool own = rows[i].national ? d == 0 : municipal && d == 1;
                 bool may = own && (rows[i].writers & (1u << role));
-                int result = world_push(&world, &who, world_edit(&world, &who, dossiers[d], rows[i].key, bytes_of("\xff", 1)));
+                int result =
+                    world_push(&world, &who, world_edit(&world, &who, dossiers[d], rows[i].key, bytes_of("\xff", 1)));
 
                 assert_int_equal(result, REFUSED_WITH + (may ? ERROR_INVALID : ERROR_NO_RIGHT));
             }

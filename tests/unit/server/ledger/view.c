@@ -53,8 +53,9 @@ static void answer_at_random(int count)
         int town = rand() % WORLD_TOWNS, question = rand() % SAMPLE_QUESTIONS;
         struct principal buyer = world_person(CI__ROLE__ROLE_RESPONDENT, world_town(&world, town));
         const Ci__Question *asked = question_at(world.questionnaire, (size_t)question);
-        Ci__Edit *edit = world_edit(&world, &buyer, buyer.areas[0], arena_format(world.arena, "answer/2026/%s", asked->id),
-                                    codec_pack(some_answer(asked), world.arena));
+        Ci__Edit *edit =
+            world_edit(&world, &buyer, buyer.areas[0], arena_format(world.arena, "answer/2026/%s", asked->id),
+                       codec_pack(some_answer(asked), world.arena));
 
         if (rand() % 12 == 0) {
             edit->cleared = true;
@@ -207,9 +208,10 @@ static void an_adopted_submission_counts_and_a_wrong_one_is_refused(void **state
     assert_int_equal(submission_digest(submission, world.arena, digest), 0);
     submission->digest = bytes_to(bytes_of(digest, sizeof digest));
     given->value->level = 2;
-    assert_int_equal(world_push(&world, &lead, world_edit(&world, &lead, "GM0001", "submission/2026",
-                                                          codec_pack(submission, world.arena))),
-                     100 + ERROR_DIGEST_DIFFERS);
+    assert_int_equal(
+        world_push(&world, &lead,
+                   world_edit(&world, &lead, "GM0001", "submission/2026", codec_pack(submission, world.arena))),
+        100 + ERROR_DIGEST_DIFFERS);
     given->value->level = 3;
     submitted = world_edit(&world, &lead, "GM0001", "submission/2026", codec_pack(submission, world.arena));
     assert_int_equal(world_push(&world, &lead, submitted), 0);
@@ -236,15 +238,17 @@ static void conflicts_stand_in_the_way_of_submitting(void **state)
 
     (void)state;
     for (uint32_t level = 1; level <= 2; level++)
-        assert_int_equal(world_push(&world, &lead, world_edit(&world, &lead, "GM0001", "answer/2026/S1.1",
-                                                              world_level(&world, level))),
-                         level - 1);
+        assert_int_equal(
+            world_push(&world, &lead,
+                       world_edit(&world, &lead, "GM0001", "answer/2026/S1.1", world_level(&world, level))),
+            level - 1);
     submission->state = CI__SUBMISSION__STATE__SUBMITTED;
     assert_int_equal(submission_digest(submission, world.arena, digest), 0);
     submission->digest = bytes_to(bytes_of(digest, sizeof digest));
-    assert_int_equal(world_push(&world, &lead, world_edit(&world, &lead, "GM0001", "submission/2026",
-                                                          codec_pack(submission, world.arena))),
-                     100 + ERROR_CONFLICTS_OPEN);
+    assert_int_equal(
+        world_push(&world, &lead,
+                   world_edit(&world, &lead, "GM0001", "submission/2026", codec_pack(submission, world.arena))),
+        100 + ERROR_CONFLICTS_OPEN);
 }
 
 #define VIEW(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
