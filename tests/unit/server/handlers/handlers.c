@@ -297,6 +297,44 @@ static void the_list_of_participants_is_for_who_covers_the_area(void **state)
     assert_null(participation_of(&central, "PV99"));
 }
 
+/* Two hundred large answers: pages that together hold every record once, and what changes meanwhile comes too. */
+static void a_large_dossier_comes_in_pages(void **state)
+{
+    struct principal buyer = world_person(CI__ROLE__ROLE_RESPONDENT, "GM0001");
+    char *remark = sample_take(world.arena, 4000);
+    ProtobufCBinaryData cursor = { 0, NULL };
+    const Ci__PullReply *page;
+    size_t items = 0, pages = 0;
+
+    (void)state;
+    memset(remark, 'x', 3999);
+    for (int i = 0; i < 14 * SAMPLE_QUESTIONS; i++) {
+        Ci__Answer *answer = SAMPLE_NEW(world.arena, Ci__Answer, ci__answer);
+        const char *id = question_at(world.questionnaire, (size_t)i % SAMPLE_QUESTIONS)->id;
+
+        answer->value = SAMPLE_NEW(world.arena, Ci__AnswerValue, ci__answer_value);
+        answer->value->of_case = CI__ANSWER_VALUE__OF_UNKNOWN;
+        answer->value->unknown = true;
+        answer->remark = remark;
+        answer->note = arena_format(world.arena, "%d", i);
+        assert_in_range(world_push(&world, &buyer,
+                                   world_edit(&world, &buyer, "GM0001", arena_format(world.arena, "answer/2026/%s", id),
+                                              codec_pack(answer, world.arena))),
+                        0, 1);
+    }
+    do {
+        page = pulled(&buyer, "GM0001", cursor);
+        assert_non_null(page);
+        assert_true(page->snapshot);
+        assert_true(page->complete || page->remaining > 0);
+        items += page->n_items;
+        cursor = page->cursor;
+        pages++;
+    } while (!page->complete);
+    assert_int_equal(items, SAMPLE_QUESTIONS);
+    assert_in_range(pages, 3, 10);
+}
+
 #define HANDLER(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -308,6 +346,7 @@ int main(void)
         HANDLER(nobody_pulls_a_foreign_dossier),
         HANDLER(of_the_nation_everyone_sees_only_what_is_his),
         HANDLER(another_scope_begins_a_snapshot),
+        HANDLER(a_large_dossier_comes_in_pages),
         HANDLER(the_list_of_participants_is_for_who_covers_the_area),
     };
 
