@@ -10,5 +10,5 @@ int central_only(const struct command_context *context);
 /* Packs `value` (a message of the key's kind) as an edit of NL. A fault is below 0. */
 int central_write(const struct command_context *context, const char *key, const void *value);
 /* The value that this home knows of a catalogue key, unpacked; REPLICA_NONE where there is none. */
-int central_value(const struct command_context *context, const char *key,
-                  const ProtobufCMessageDescriptor *descriptor, void *out);
+int central_value(const struct command_context *context, const char *key, const ProtobufCMessageDescriptor *descriptor,
+                  void *out);

@@ -50,15 +50,16 @@ static struct fault_words fault_words(int fault)
 {
     switch (-fault) {
     case FAULT_NETWORK:
-        return (struct fault_words){ EXIT_OFFLINE, "Geen verbinding met de server; uw werk is bewaard. Probeer het later.",
+        return (struct fault_words){ EXIT_OFFLINE,
+                                     "Geen verbinding met de server; uw werk is bewaard. Probeer het later.",
                                      "No connection to the server; your work is safe. Try again later." };
     case FAULT_REFUSED: return (struct fault_words){ EXIT_FAILED, "De server weigert:", "The server refuses:" };
     case FAULT_FULL:
         return (struct fault_words){ EXIT_FAILED, "De schijf is vol: maak ruimte en probeer het opnieuw.",
                                      "The disk is full: make room and try again." };
     case FAULT_CORRUPT:
-        return (struct fault_words){ EXIT_FAILED, "Wat er staat of kwam is niet goed:",
-                                     "What is stored or came in is not sound:" };
+        return (struct fault_words){ EXIT_FAILED,
+                                     "Wat er staat of kwam is niet goed:", "What is stored or came in is not sound:" };
     default: return (struct fault_words){ EXIT_FAILED, "Dit lukte niet:", "This did not work:" };
     }
 }
@@ -137,7 +138,8 @@ int command_options(const struct command_context *context, int count, char **arg
         const char *value = word[size] ? word + size + 1 : NULL;
 
         if (!option)
-            return wrong_option(context, word, say(context->language, "deze optie is er niet", "there is no such option"));
+            return wrong_option(context, word,
+                                say(context->language, "deze optie is er niet", "there is no such option"));
         if (!value && !option->flag && i + 1 < count)
             value = arguments[++i];
         const char *wrong = take(context, option, value);

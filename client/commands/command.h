@@ -15,33 +15,33 @@ enum exit_status {
     EXIT_DONE = 0,
     EXIT_FAILED = 1,
     EXIT_USAGE = 2,
-    EXIT_ATTENTION = 3,     /* done, but something needs attention: conflicts, refused edits */
+    EXIT_ATTENTION = 3, /* done, but something needs attention: conflicts, refused edits */
     EXIT_OFFLINE = 4,
 };
 
 struct command_context {
     struct home *home;
     struct replica *replica;
-    const struct command *command;  /* the one that runs; NULL before one was found */
+    const struct command *command; /* the one that runs; NULL before one was found */
     struct identity identity;
-    struct arena *arena;            /* of the whole command */
+    struct arena *arena; /* of the whole command */
     const struct clock *clock;
     enum language language;
-    bool json;                      /* one object on standard output, nothing else */
+    bool json; /* one object on standard output, nothing else */
 };
 
 struct command {
     const char *name;
-    const char *synopsis;           /* "answer ROUND QUESTION VALUE [--remark TEXT] …" */
-    const char *nl, *en;            /* one line for help */
-    const char *help_nl, *help_en;  /* what else its own page says, or NULL */
-    bool needs_enrolment;           /* else home and replica may be new */
+    const char *synopsis;          /* "answer ROUND QUESTION VALUE [--remark TEXT] …" */
+    const char *nl, *en;           /* one line for help */
+    const char *help_nl, *help_en; /* what else its own page says, or NULL */
+    bool needs_enrolment;          /* else home and replica may be new */
     /* Arguments after the command's name; returns an exit_status. Faults are shown by command_fault. */
     int (*run)(struct command_context *context, int count, char **arguments);
 };
 
-extern const struct command commands[];     /* commands.c; ends with a NULL name */
-const struct command *command_find(const char *name);   /* NULL where there is none */
+extern const struct command commands[];               /* commands.c; ends with a NULL name */
+const struct command *command_find(const char *name); /* NULL where there is none */
 
 /* Shows this thread's newest fault (in --json as {"error": {...}}) and gives the exit status for it. */
 int command_fault(const struct command_context *context, int fault);
@@ -57,10 +57,10 @@ void command_print_json(json_t *object);
  * options. What is left are the positional ones, in place; returns their number, or −1 after command_usage.
  */
 struct command_option {
-    const char *name;               /* "--remark" */
-    const char **value;             /* set to the value; NULL: a flag */
+    const char *name;   /* "--remark" */
+    const char **value; /* set to the value; NULL: a flag */
     bool *flag;
-    const char **list;              /* repeated option: values, at most list_max */
+    const char **list; /* repeated option: values, at most list_max */
     size_t *list_count, list_max;
 };
 int command_options(const struct command_context *context, int count, char **arguments,

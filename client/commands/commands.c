@@ -10,9 +10,10 @@ const struct command commands[] = {
       .synopsis = "enrol CODE [--passphrase]",
       .nl = "Meld dit programma aan met de code die u kreeg",
       .en = "Enrol this program with the code that you were given",
-      .help_nl = "De sleutel wordt hier gemaakt en verlaat deze computer niet. Met --passphrase vraagt het programma om "
-                 "een wachtwoordzin die de sleutel beschermt; latere opdrachten vragen erom, of nemen "
-                 "CIMONITOR_PASSPHRASE. Wie al aangemeld was, houdt alles wat nog niet verzonden is.",
+      .help_nl =
+          "De sleutel wordt hier gemaakt en verlaat deze computer niet. Met --passphrase vraagt het programma om "
+          "een wachtwoordzin die de sleutel beschermt; latere opdrachten vragen erom, of nemen "
+          "CIMONITOR_PASSPHRASE. Wie al aangemeld was, houdt alles wat nog niet verzonden is.",
       .help_en = "The key is made here and does not leave this computer. With --passphrase the program asks for a "
                  "passphrase that protects the key; later commands ask for it, or take CIMONITOR_PASSPHRASE. Whoever "
                  "was enrolled already keeps all that was not sent yet.",
@@ -110,9 +111,10 @@ const struct command commands[] = {
       .help_nl = "ROLE is respondent, lead, executive, coordinator, central of auditor. De code werkt één keer en "
                  "verloopt na 14 dagen, of na --days (1 tot 90). Met --person krijgt iemand die er al is een code "
                  "voor een volgende computer.",
-      .help_en = "ROLE is respondent, lead, executive, coordinator, central or auditor. The code works once and expires "
-                 "after 14 days, or after --days (1 to 90). With --person somebody who is there already gets a code "
-                 "for a further computer.",
+      .help_en =
+          "ROLE is respondent, lead, executive, coordinator, central or auditor. The code works once and expires "
+          "after 14 days, or after --days (1 to 90). With --person somebody who is there already gets a code "
+          "for a further computer.",
       .needs_enrolment = true,
       .run = run_invite },
     { .name = "revoke",

@@ -77,10 +77,11 @@ int run_enrol(struct command_context *context, int count, char **arguments)
         return command_refuse(context, EXIT_FAILED, "busy", "Deze installatie synchroniseert net. Probeer het zo weer.",
                               "This install is syncing just now. Try again in a moment.");
     case ENROLMENT_OTHER_PERSON:
-        return command_refuse(
-            context, EXIT_FAILED, "other_person",
-            "Deze map is van iemand anders; daar is niets aan veranderd. Kies een eigen map met --home en vraag een nieuwe code.",
-            "This home belongs to somebody else; nothing in it was changed. Choose a home of your own with --home and ask for a new code.");
+        return command_refuse(context, EXIT_FAILED, "other_person",
+                              "Deze map is van iemand anders; daar is niets aan veranderd. Kies een eigen map met "
+                              "--home en vraag een nieuwe code.",
+                              "This home belongs to somebody else; nothing in it was changed. Choose a home of your "
+                              "own with --home and ask for a new code.");
     default: return command_fault(context, result);
     }
 }

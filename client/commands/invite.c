@@ -24,11 +24,11 @@ static const char *problem(const struct command_context *context, const struct w
     char *end = NULL;
 
     if (!wanted->role || role_find(wanted->role) == CI__ROLE__ROLE_NONE)
-        return say(context->language,
-                   "--role: kies respondent, lead, executive, coordinator, central of auditor",
+        return say(context->language, "--role: kies respondent, lead, executive, coordinator, central of auditor",
                    "--role: choose respondent, lead, executive, coordinator, central or auditor");
     if (!wanted->name && !wanted->person)
-        return say(context->language, "--name: geef de naam van wie u uitnodigt", "--name: give the name of whom you invite");
+        return say(context->language, "--name: geef de naam van wie u uitnodigt",
+                   "--name: give the name of whom you invite");
     if (wanted->days) {
         unsigned long given = strtoul(wanted->days, &end, 10);
 
@@ -69,8 +69,7 @@ static int print(const struct command_context *context, const Ci__InviteReply *r
                                      expires, "expires_ms", (json_int_t)reply->expires_ms));
         return EXIT_DONE;
     }
-    printf(say(context->language,
-               "Uitgenodigd: %s. Geef deze code door; hij werkt één keer en verloopt op %s:\n%s\n",
+    printf(say(context->language, "Uitgenodigd: %s. Geef deze code door; hij werkt één keer en verloopt op %s:\n%s\n",
                "Invited: %s. Pass this code on; it works once and expires on %s:\n%s\n"),
            reply->person, expires, reply->code);
     return EXIT_DONE;

@@ -119,8 +119,9 @@ int main(int argc, char **argv)
     if (result < 0)
         return command_fault(&context, result);
     context.arena = arena;
-    int status = sound ? begin(&context, &start)
-                       : command_usage(&context, say(context.language, "--home: geef een map", "--home: give a folder"));
+    int status = sound
+                     ? begin(&context, &start)
+                     : command_usage(&context, say(context.language, "--home: geef een map", "--home: give a folder"));
 
     arena_free(arena);
     if (fflush(stdout) != 0 && status == EXIT_DONE)

@@ -99,18 +99,17 @@ static void show(struct people *people, const struct person *person)
     size_t installs = json_array_size(person->installs);
 
     if (people->array)
-        json_array_append_new(
-            people->array,
-            json_pack("{s:s, s:s?, s:s?, s:s, s:o, s:s, s:b, s:O}", "person", person->id, "name",
-                      details ? details->name : NULL, "function", details ? details->function : NULL, "role",
-                      role_name(person->record->role), "areas", areas_json(person->record), "state",
-                      state_name(person->record->state), "revoked", person->revoked, "installs", person->installs));
+        json_array_append_new(people->array,
+                              json_pack("{s:s, s:s?, s:s?, s:s, s:o, s:s, s:b, s:O}", "person", person->id, "name",
+                                        details ? details->name : NULL, "function", details ? details->function : NULL,
+                                        "role", role_name(person->record->role), "areas", areas_json(person->record),
+                                        "state", state_name(person->record->state), "revoked", person->revoked,
+                                        "installs", person->installs));
     else if (people->columns.rows < COLUMN_ROWS_MAX)
-        columns_row(&people->columns,
-                    (const char *[]){ person->id, details ? details->name : "–",
-                                      role_text(person->record->role, people->context->language),
-                                      areas_text(people, person->record), state_text(people, person),
-                                      arena_format(people->context->arena, "%zu", installs) });
+        columns_row(&people->columns, (const char *[]){ person->id, details ? details->name : "–",
+                                                        role_text(person->record->role, people->context->language),
+                                                        areas_text(people, person->record), state_text(people, person),
+                                                        arena_format(people->context->arena, "%zu", installs) });
 }
 
 static bool is_wanted(const struct people *people, const Ci__Person *person)
@@ -147,9 +146,9 @@ static int gather(struct people *people)
 
     columns_init(&people->columns, people->context->arena, 6);
     columns_row(&people->columns,
-                (const char *[]){ say(language, "nummer", "id"), say(language, "naam", "name"), say(language, "rol", "role"),
-                                  say(language, "gebied", "area"), say(language, "stand", "state"),
-                                  say(language, "installaties", "installs") });
+                (const char *[]){ say(language, "nummer", "id"), say(language, "naam", "name"),
+                                  say(language, "rol", "role"), say(language, "gebied", "area"),
+                                  say(language, "stand", "state"), say(language, "installaties", "installs") });
     TRY(replica_each(replica, "NL", "install/", add_install, people));
     return replica_each(replica, "NL", "person/", add_person, people);
 }

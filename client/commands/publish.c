@@ -34,13 +34,15 @@ static int refuse_mistakes(struct mistakes *mistakes)
     const struct command_context *context = mistakes->context;
 
     if (mistakes->array) {
-        command_print_json(json_pack("{s:{s:s, s:s}, s:O}", "error", "name", "invalid", "text",
-                                     say(context->language, "Er zitten fouten in het bestand.", "The file holds mistakes."),
-                                     "mistakes", mistakes->array));
+        command_print_json(
+            json_pack("{s:{s:s, s:s}, s:O}", "error", "name", "invalid", "text",
+                      say(context->language, "Er zitten fouten in het bestand.", "The file holds mistakes."),
+                      "mistakes", mistakes->array));
         return EXIT_FAILED;
     }
     fprintf(stderr,
-            say(context->language, "cimonitor: %zu fouten; er is niets gepubliceerd. Verbeter ze en probeer het opnieuw.\n",
+            say(context->language,
+                "cimonitor: %zu fouten; er is niets gepubliceerd. Verbeter ze en probeer het opnieuw.\n",
                 "cimonitor: %zu mistakes; nothing was published. Correct them and try again.\n"),
             mistakes->count);
     return EXIT_FAILED;
@@ -83,11 +85,13 @@ static int publish(const struct command_context *context, const Ci__Questionnair
     if (result < 0)
         return result;
     if (result == 0 && bytes_equal(bytes_from(before->value), packed))
-        return print_done(context, key, questionnaire, "already", "Stond er al precies zo.", "Was there already, just so.");
+        return print_done(context, key, questionnaire, "already", "Stond er al precies zo.",
+                          "Was there already, just so.");
     if (result == 0)
-        return command_refuse(context, EXIT_FAILED, "frozen",
-                              "Deze versie is al gepubliceerd en verandert niet meer. Verhoog version in het bestand.",
-                              "This version was published already and does not change any more. Raise version in the file.");
+        return command_refuse(
+            context, EXIT_FAILED, "frozen",
+            "Deze versie is al gepubliceerd en verandert niet meer. Verhoog version in het bestand.",
+            "This version was published already and does not change any more. Raise version in the file.");
     if (dry_run)
         return print_done(context, key, questionnaire, "dry_run", "Zonder fouten; er is niets opgeslagen.",
                           "Without mistakes; nothing was saved.");

@@ -39,8 +39,7 @@ static int print_done(const struct command_context *context, const char *id, boo
     if (already)
         puts(say(context->language, "De toegang was al ingetrokken.", "The access was revoked already."));
     else
-        puts(say(context->language,
-                 "Opgeslagen op deze computer. De toegang vervalt bij uw volgende: cimonitor sync",
+        puts(say(context->language, "Opgeslagen op deze computer. De toegang vervalt bij uw volgende: cimonitor sync",
                  "Saved on this computer. The access ends at your next: cimonitor sync"));
     return EXIT_DONE;
 }
@@ -68,7 +67,8 @@ int run_revoke(struct command_context *context, int count, char **arguments)
     if (left < 0)
         return EXIT_USAGE;
     if (left != 1)
-        return command_usage(context, say(context->language, "geef één persoon of installatie", "give one person or install"));
+        return command_usage(context,
+                             say(context->language, "geef één persoon of installatie", "give one person or install"));
     const char *id = arguments[0];
     int result = central_only(context);
 

@@ -67,6 +67,23 @@ static int set_questionnaire(const struct command_context *context, Ci__Round *r
     return 0;
 }
 
+/* Nothing to send where the round is as it was already. */
+static int save(const struct command_context *context, const Ci__Round *round, bool *changed)
+{
+    const char *key = arena_format(context->arena, "round/%s", round->id);
+    struct bytes packed = codec_pack(round, context->arena);
+    Ci__Edit *before = NULL;
+
+    if (!key || !packed.data)
+        return FAULT(FAULT_MEMORY, "out of memory for what is to be saved");
+    int found = replica_word(context->replica, context->arena, "NL", key, &before, NULL);
+
+    if (found < 0)
+        return found;
+    *changed = found != 0 || !bytes_equal(bytes_from(before->value), packed);
+    return *changed ? central_write(context, key, round) : 0;
+}
+
 static int refuse_back(const struct command_context *context, const Ci__Round *round)
 {
     enum language language = context->language;
@@ -78,14 +95,18 @@ static int refuse_back(const struct command_context *context, const Ci__Round *r
                                        round_state_text(round->state, language)));
 }
 
-static int print_done(const struct command_context *context, const Ci__Round *round)
+static int print_done(const struct command_context *context, const Ci__Round *round, bool changed)
 {
     if (context->json)
-        command_print_json(json_pack("{s:s, s:s, s:s, s:s, s:s}", "round", round->id, "state",
+        command_print_json(json_pack("{s:b, s:s, s:s, s:s, s:s, s:s}", "changed", changed, "round", round->id, "state",
                                      round_state_name(round->state), "questionnaire", round->questionnaire, "opens",
                                      round->opens, "closes", round->closes));
+    else if (!changed)
+        printf(say(context->language, "Ronde %s: %s. Dat was al zo.\n", "Round %s: %s. It was so already.\n"),
+               round->id, round_state_text(round->state, context->language));
     else
-        printf(say(context->language, "Ronde %s: %s. Opgeslagen op deze computer; het geldt na uw volgende: cimonitor sync\n",
+        printf(say(context->language,
+                   "Ronde %s: %s. Opgeslagen op deze computer; het geldt na uw volgende: cimonitor sync\n",
                    "Round %s: %s. Saved on this computer; it holds after your next: cimonitor sync\n"),
                round->id, round_state_text(round->state, context->language));
     return EXIT_DONE;
@@ -122,8 +143,10 @@ static int change(const struct command_context *context, const struct wanted *wa
     }
     round->opens = wanted->opens ? (char *)(uintptr_t)wanted->opens : round->opens;
     round->closes = wanted->closes ? (char *)(uintptr_t)wanted->closes : round->closes;
-    TRY(central_write(context, arena_format(context->arena, "round/%s", round->id), round));
-    return print_done(context, round);
+    bool changed = false;
+
+    TRY(save(context, round, &changed));
+    return print_done(context, round, changed);
 }
 
 int run_round(struct command_context *context, int count, char **arguments)

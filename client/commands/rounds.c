@@ -25,15 +25,14 @@ static int add(void *context, const char *key)
     if (found != 0)
         return found < 0 ? found : 0;
     if (list->array)
-        json_array_append_new(list->array, json_pack("{s:s, s:s, s:s, s:s, s:s}", "round", round->id, "state",
-                                                     round_state_name(round->state), "questionnaire",
-                                                     round->questionnaire, "opens", round->opens, "closes",
-                                                     round->closes));
+        json_array_append_new(list->array,
+                              json_pack("{s:s, s:s, s:s, s:s, s:s}", "round", round->id, "state",
+                                        round_state_name(round->state), "questionnaire", round->questionnaire, "opens",
+                                        round->opens, "closes", round->closes));
     else if (list->columns->rows < COLUMN_ROWS_MAX)
-        columns_row(list->columns,
-                    (const char *[]){ round->id, round_state_text(round->state, command->language),
-                                      round->questionnaire, *round->opens ? round->opens : "–",
-                                      *round->closes ? round->closes : "–" });
+        columns_row(list->columns, (const char *[]){ round->id, round_state_text(round->state, command->language),
+                                                     round->questionnaire, *round->opens ? round->opens : "–",
+                                                     *round->closes ? round->closes : "–" });
     return 0;
 }
 
@@ -76,7 +75,8 @@ int run_rounds(struct command_context *context, int count, char **arguments)
     if (left < 0)
         return EXIT_USAGE;
     if (left != 0)
-        return command_usage(context, say(context->language, "rounds heeft geen argumenten", "rounds takes no arguments"));
+        return command_usage(context,
+                             say(context->language, "rounds heeft geen argumenten", "rounds takes no arguments"));
     if (context->json) {
         json_t *rounds = round_list_json(context, &result);
 

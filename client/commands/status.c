@@ -20,10 +20,9 @@ static int show_attention(void *context, const Ci__Edit *edit, const Ci__Error *
     const char *reason = text_in(error->text, attention->context->language);
 
     if (attention->array)
-        json_array_append_new(attention->array,
-                              json_pack("{s:s, s:s, s:I, s:s, s:s}", "dossier", edit->dossier, "key", edit->key,
-                                        "written_ms", (json_int_t)edit->written_ms, "error", error->name, "text",
-                                        reason));
+        json_array_append_new(attention->array, json_pack("{s:s, s:s, s:I, s:s, s:s}", "dossier", edit->dossier, "key",
+                                                          edit->key, "written_ms", (json_int_t)edit->written_ms,
+                                                          "error", error->name, "text", reason));
     else
         printf("  %s %s: %s\n", edit->dossier, edit->key, reason);
     return 0;
@@ -35,7 +34,8 @@ static const char *municipality_name(const struct command_context *context, cons
     Ci__Edit *edit = NULL;
     Ci__Area *area = NULL;
 
-    if (replica_word(context->replica, context->arena, "NL", arena_format(context->arena, "area/%s", code), &edit, NULL) ||
+    if (replica_word(context->replica, context->arena, "NL", arena_format(context->arena, "area/%s", code), &edit,
+                     NULL) ||
         CODEC_UNPACK(ci__area, bytes_from(edit->value), context->arena, &area) != 0)
         return code;
     return area->name;
@@ -65,14 +65,14 @@ static int print_json(const struct command_context *context, const struct replic
         json_decref(attention.array);
         return result;
     }
-    command_print_json(json_pack(
-        "{s:s, s:s, s:s, s:s, s:s?, s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "person", identity->person, "name",
-        person_name(context), "install", identity->install, "role", role_name(identity->role), "municipality",
-        identity_municipality(identity), "server", identity->server, "certificate_ends",
-        date_print(ends, identity->certificate_ends_ms), "rounds", rounds, "unsent", (json_int_t)counts->unsent, "received",
-        (json_int_t)counts->received, "backed_up", (json_int_t)counts->backed_up, "conflicts",
-        (json_int_t)counts->conflicts, "complete_as_of_ms", (json_int_t)counts->complete_as_of_ms, "attention",
-        attention.array));
+    command_print_json(json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "person",
+                                 identity->person, "name", person_name(context), "install", identity->install, "role",
+                                 role_name(identity->role), "municipality", identity_municipality(identity), "server",
+                                 identity->server, "certificate_ends", date_print(ends, identity->certificate_ends_ms),
+                                 "rounds", rounds, "unsent", (json_int_t)counts->unsent, "received",
+                                 (json_int_t)counts->received, "backed_up", (json_int_t)counts->backed_up, "conflicts",
+                                 (json_int_t)counts->conflicts, "complete_as_of_ms",
+                                 (json_int_t)counts->complete_as_of_ms, "attention", attention.array));
     return 0;
 }
 
@@ -136,7 +136,8 @@ int run_status(struct command_context *context, int count, char **arguments)
     if (left < 0)
         return EXIT_USAGE;
     if (left != 0)
-        return command_usage(context, say(context->language, "status heeft geen argumenten", "status takes no arguments"));
+        return command_usage(context,
+                             say(context->language, "status heeft geen argumenten", "status takes no arguments"));
     int result = replica_counts(context->replica, &counts);
 
     if (result == 0)

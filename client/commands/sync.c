@@ -31,9 +31,10 @@ static void on_progress(void *context, const struct engine_report *report, uint6
     progress->drawn = true;
     fprintf(stderr,
             say(progress->context->language,
-                "%sverzonden %" PRIu64 " (nog %" PRIu64 "), ontvangen %" PRIu64 " (nog ongeveer %" PRIu64
-                "), %" PRIu64 " kB%s",
-                "%ssent %" PRIu64 " (%" PRIu64 " to go), received %" PRIu64 " (about %" PRIu64 " to go), %" PRIu64 " kB%s"),
+                "%sverzonden %" PRIu64 " (nog %" PRIu64 "), ontvangen %" PRIu64 " (nog ongeveer %" PRIu64 "), %" PRIu64
+                " kB%s",
+                "%ssent %" PRIu64 " (%" PRIu64 " to go), received %" PRIu64 " (about %" PRIu64 " to go), %" PRIu64
+                " kB%s"),
             isatty(STDERR_FILENO) ? "\r" : "", report->sent, report->unsent, report->received, report->remaining,
             bytes / 1000, isatty(STDERR_FILENO) ? "\033[K" : "\n");
 }
@@ -44,9 +45,9 @@ static void print_json(const struct sync_report *report, const struct replica_co
 
     command_print_json(json_pack(
         "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:s?}", "sent", (json_int_t)engine->sent,
-        "received", (json_int_t)engine->received, "rivals", (json_int_t)engine->rivals, "late", (json_int_t)engine->late,
-        "refused", (json_int_t)engine->refused, "unsent", (json_int_t)counts->unsent, "attention",
-        (json_int_t)counts->attention, "conflicts", (json_int_t)counts->conflicts, "complete_as_of_ms",
+        "received", (json_int_t)engine->received, "rivals", (json_int_t)engine->rivals, "late",
+        (json_int_t)engine->late, "refused", (json_int_t)engine->refused, "unsent", (json_int_t)counts->unsent,
+        "attention", (json_int_t)counts->attention, "conflicts", (json_int_t)counts->conflicts, "complete_as_of_ms",
         (json_int_t)counts->complete_as_of_ms, "complete", engine->complete, "cloned", engine->cloned, "renewed",
         report->renewed, "bytes", (json_int_t)report->bytes, "held", report->held[0] ? report->held : NULL));
 }
@@ -57,8 +58,9 @@ static void print_people(const struct command_context *context, const struct syn
     const struct engine_report *engine = &report->engine;
     enum language language = context->language;
 
-    printf(say(language, "Verzonden %" PRIu64 ", ontvangen %" PRIu64 ".\n", "Sent %" PRIu64 ", received %" PRIu64 ".\n"),
-           engine->sent, engine->received);
+    printf(
+        say(language, "Verzonden %" PRIu64 ", ontvangen %" PRIu64 ".\n", "Sent %" PRIu64 ", received %" PRIu64 ".\n"),
+        engine->sent, engine->received);
     if (engine->refused)
         printf(say(language, "Geweigerd: %" PRIu64 ". Wat en waarom: cimonitor status\n",
                    "Refused: %" PRIu64 ". What and why: cimonitor status\n"),
@@ -72,7 +74,8 @@ static void print_people(const struct command_context *context, const struct syn
                    "Answers that stand side by side and ask for a choice: %" PRIu64 ".\n"),
                counts->conflicts);
     if (engine->cloned)
-        puts(say(language, "Deze installatie was gekopieerd of teruggezet; uw werk is onder een nieuw nummer verzonden.",
+        puts(say(language,
+                 "Deze installatie was gekopieerd of teruggezet; uw werk is onder een nieuw nummer verzonden.",
                  "This install was copied or restored; your work was sent under a new number."));
     if (report->held[0])
         printf(say(language, "Nog niet verzonden: %" PRIu64 "; uw werk is bewaard. %s\n",

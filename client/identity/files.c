@@ -43,7 +43,8 @@ int files_read(const char *folder, const char *name, struct buffer *out)
             return 0;
         if (size < 0) {
             buffer_done(out);
-            return room ? io_fault("read", path) : FAULT(FAULT_INVALID, "%s is too large to be what it should be", path);
+            return room ? io_fault("read", path)
+                        : FAULT(FAULT_INVALID, "%s is too large to be what it should be", path);
         }
         buffer_commit(out, (size_t)size);
     }

@@ -33,7 +33,7 @@ struct identity {
     Ci__Role role;
     size_t area_count;
     char areas[64][41];
-    char server[300];               /* HOST:PORT */
+    char server[300]; /* HOST:PORT */
     uint64_t certificate_ends_ms;
 };
 int home_identity(struct home *home, struct identity *identity);
@@ -57,5 +57,5 @@ const char *home_certificate_file(const struct home *home);
 const char *home_ca_file(const struct home *home);
 
 /* What the server says of us, checked into the identity's bounds. FAULT_INVALID where it does not fit. */
-int identity_set(struct identity *identity, const char *person, const char *install, Ci__Role role,
-                 char *const *areas, size_t area_count);
+int identity_set(struct identity *identity, const char *person, const char *install, Ci__Role role, char *const *areas,
+                 size_t area_count);

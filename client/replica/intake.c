@@ -80,11 +80,12 @@ static Ci__Error *reason_of(const Ci__PushResult *result, struct arena *arena)
 {
     if (result->error)
         return result->error;
-    return error_new(arena, result->outcome == CI__PUSH_RESULT__OUTCOME__LATE ? ERROR_ROUND_CLOSED : ERROR_INVALID, NULL,
-                     NULL);
+    return error_new(arena, result->outcome == CI__PUSH_RESULT__OUTCOME__LATE ? ERROR_ROUND_CLOSED : ERROR_INVALID,
+                     NULL, NULL);
 }
 
-static void take_result(struct txn *txn, struct arena *arena, const Ci__NumberedEdit *sent, const Ci__PushResult *result)
+static void take_result(struct txn *txn, struct arena *arena, const Ci__NumberedEdit *sent,
+                        const Ci__PushResult *result)
 {
     static const uint8_t nowhere[8];
     bool refused = result->outcome == CI__PUSH_RESULT__OUTCOME__REFUSED;
@@ -254,8 +255,8 @@ static int begin_snapshot_page(struct txn *txn, struct arena *arena, const char 
     return 0;
 }
 
-static int store_item(struct txn *txn, struct arena *arena, const char *dossier, const Ci__FeedItem *item, bool snapshot,
-                      uint64_t *place)
+static int store_item(struct txn *txn, struct arena *arena, const char *dossier, const Ci__FeedItem *item,
+                      bool snapshot, uint64_t *place)
 {
     Ci__Record *record = NULL;
 

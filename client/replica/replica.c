@@ -16,8 +16,9 @@
 /* The catalogue and one municipality's dossier are a few megabytes; a central home holds all people besides. */
 static const size_t map_bytes = sizeof(void *) > 4 ? (size_t)4 << 30 : (size_t)512 << 20;
 
-static const char *const table_names[TABLE_COUNT] = { "meta",   "record", "rivalled", "marked",    "snapshot", "details",
-                                                      "outbox", "unsent", "own",      "attention", "figures" };
+static const char *const table_names[TABLE_COUNT] = { "meta",     "record",    "rivalled", "marked",
+                                                      "snapshot", "details",   "outbox",   "unsent",
+                                                      "own",      "attention", "figures" };
 
 /* The incarnation is made once, with the replica. */
 static int found(struct replica *replica)
@@ -158,7 +159,8 @@ int record_read(struct txn *txn, struct arena *arena, const char *dossier, const
     return (*record)->standing ? 0 : FAULT(FAULT_CORRUPT, "the replica holds a record of %s without an edit", key);
 }
 
-int replica_record(struct replica *replica, struct arena *arena, const char *dossier, const char *key, Ci__Record **record)
+int replica_record(struct replica *replica, struct arena *arena, const char *dossier, const char *key,
+                   Ci__Record **record)
 {
     struct txn txn;
 
@@ -222,10 +224,12 @@ int replica_questionnaire(struct replica *replica, const char *round, struct que
     int result = replica_round(replica, arena, round, &message);
 
     if (result == 0)
-        result = catalogue_value(replica, arena, arena_format(arena, "questionnaire/%s", message->questionnaire), &packed);
+        result =
+            catalogue_value(replica, arena, arena_format(arena, "questionnaire/%s", message->questionnaire), &packed);
     if (result != 0)
         return result;
     result = questionnaire_new(questionnaire, packed, reason, sizeof reason);
-    return result == QUESTIONNAIRE_INVALID ? FAULT(FAULT_CORRUPT, "the questionnaire of %s is not sound: %s", round, reason)
-                                           : result;
+    return result == QUESTIONNAIRE_INVALID
+               ? FAULT(FAULT_CORRUPT, "the questionnaire of %s is not sound: %s", round, reason)
+               : result;
 }

@@ -21,7 +21,8 @@ struct replica *replica_close(struct replica *replica);
 DEFINE_CLEANUP(struct replica, replica_close)
 
 /* ---- reading ---- */
-int replica_record(struct replica *replica, struct arena *arena, const char *dossier, const char *key, Ci__Record **record);
+int replica_record(struct replica *replica, struct arena *arena, const char *dossier, const char *key,
+                   Ci__Record **record);
 /* This home's own latest word on the key: unsent, else its own head, else what stands. `unsent` may be NULL. */
 int replica_word(struct replica *replica, struct arena *arena, const char *dossier, const char *key, Ci__Edit **edit,
                  bool *unsent);
@@ -34,9 +35,9 @@ int replica_round(struct replica *replica, struct arena *arena, const char *roun
 int replica_questionnaire(struct replica *replica, const char *round, struct questionnaire **questionnaire);
 
 struct replica_counts {
-    uint64_t unsent, received, backed_up;       /* own edits: not sent yet; on the server; of those in a backup */
-    uint64_t attention, conflicts;              /* refused edits; records with rivals in the own dossier */
-    uint64_t complete_as_of_ms;                 /* server time of the last complete pull; 0: never */
+    uint64_t unsent, received, backed_up; /* own edits: not sent yet; on the server; of those in a backup */
+    uint64_t attention, conflicts;        /* refused edits; records with rivals in the own dossier */
+    uint64_t complete_as_of_ms;           /* server time of the last complete pull; 0: never */
 };
 int replica_counts(struct replica *replica, struct replica_counts *counts);
 /* Refused edits, oldest first. */
@@ -46,10 +47,10 @@ int replica_each_attention(struct replica *replica, struct arena *arena,
 /* ---- writing: saved means saved ---- */
 struct draft {
     const char *dossier, *key;
-    struct bytes value;             /* packed message of the kind; data NULL: cleared */
-    struct bytes questionnaire;     /* hash for answers, else empty */
-    const char *author;             /* person id */
-    bool resolves;                  /* names every rival that this home knows as seen */
+    struct bytes value;         /* packed message of the kind; data NULL: cleared */
+    struct bytes questionnaire; /* hash for answers, else empty */
+    const char *author;         /* person id */
+    bool resolves;              /* names every rival that this home knows as seen */
 };
 /* All or none, one commit. Base and seen follow from what this home knows. `ids` (count × 16 bytes) may be NULL. */
 int replica_write(struct replica *replica, const struct draft *drafts, size_t count, uint8_t *ids);

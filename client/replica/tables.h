@@ -45,7 +45,8 @@ int record_read(struct txn *txn, struct arena *arena, const char *dossier, const
 /* Puts the sealed record, and keeps the index of rivals and the marks. `record` is what is packed in `sealed`. */
 void record_store(struct txn *txn, struct arena *arena, const Ci__SealedRecord *sealed, const Ci__Record *record);
 /* This home's own latest word on the key; see replica_word. `record` may be NULL: then it is read. */
-int word_find(struct txn *txn, struct arena *arena, const char *dossier, const char *key, Ci__Edit **edit, bool *unsent);
+int word_find(struct txn *txn, struct arena *arena, const char *dossier, const char *key, Ci__Edit **edit,
+              bool *unsent);
 /* Takes an edit out of the outbox. */
 void outbox_remove(struct txn *txn, uint64_t number, const Ci__Edit *edit);
 /* Puts a refused or late edit where its author sees it. */

@@ -71,7 +71,8 @@ static int make(struct making *making, struct replica *replica, struct txn *txn,
     return follow(making, txn, arena, draft);
 }
 
-static int write_one(struct replica *replica, struct txn *txn, struct arena *arena, const struct draft *draft, uint8_t *id)
+static int write_one(struct replica *replica, struct txn *txn, struct arena *arena, const struct draft *draft,
+                     uint8_t *id)
 {
     struct making making = { 0 };
 

@@ -178,7 +178,8 @@ int engine_next(struct engine *engine, uint16_t *type, const ProtobufCMessage **
 static int reincarnate(struct engine *engine)
 {
     if (++engine->incarnations > INCARNATIONS_MAX)
-        return FAULT(FAULT_REFUSED, "the server takes this install for a clone again and again: is this home in use twice?");
+        return FAULT(FAULT_REFUSED,
+                     "the server takes this install for a clone again and again: is this home in use twice?");
     engine->report.cloned = true;
     return exchange_reincarnate(engine->replica);
 }

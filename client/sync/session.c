@@ -65,7 +65,8 @@ static int unpack(uint16_t type, struct bytes payload, struct arena *arena, Prot
 
     switch (row ? codec_unpack(row->descriptor, payload, arena, message) : CODEC_MALFORMED) {
     case 0: return 0;
-    case CODEC_TOO_COMPLEX: return FAULT(FAULT_MEMORY, "the server's answer is too large for the memory of one command");
+    case CODEC_TOO_COMPLEX:
+        return FAULT(FAULT_MEMORY, "the server's answer is too large for the memory of one command");
     default: return FAULT(FAULT_INVALID, "the server's answer cannot be read: update the program");
     }
 }

@@ -130,7 +130,7 @@ static void wait_until(struct transport *transport, bool (*so)(const struct tran
 static int ended(const struct transport *transport)
 {
     if (transport->fault)
-        return FAULT((enum fault)-transport->fault, "%s", transport->fault_text);
+        return FAULT((enum fault) - transport->fault, "%s", transport->fault_text);
     return FAULT(FAULT_NETWORK, "the server ended the session");
 }
 
@@ -142,7 +142,8 @@ static int look_up(struct transport *transport, const struct invitation_code *ad
     char port[8];
 
     snprintf(port, sizeof port, "%u", address->port);
-    int result = uv_getaddrinfo(&transport->loop, request, NULL, address->host, port, &hints); /* without callback: waits */
+    int result =
+        uv_getaddrinfo(&transport->loop, request, NULL, address->host, port, &hints); /* without callback: waits */
 
     if (result < 0)
         return FAULT(FAULT_NETWORK, "the server's name %s cannot be found: %s", address->host, uv_strerror(result));
@@ -185,10 +186,12 @@ static int connect_to(struct transport *transport, const struct transport_option
 
 static int check_ca(const struct transport *transport, const struct transport_options *options, const char *host)
 {
-    if (!options->ca || tls_channel_peer_has_ca(connection_channel(transport->connection), options->ca, options->ca_size, host))
+    if (!options->ca ||
+        tls_channel_peer_has_ca(connection_channel(transport->connection), options->ca, options->ca_size, host))
         return 0;
-    return FAULT(FAULT_REFUSED, "this is not the server that the code is for: nothing was sent. Check the code, and your "
-                                "network");
+    return FAULT(FAULT_REFUSED,
+                 "this is not the server that the code is for: nothing was sent. Check the code, and your "
+                 "network");
 }
 
 int transport_open(struct transport **out, const struct transport_options *options)
@@ -222,9 +225,9 @@ int transport_open_home(struct transport **out, struct home *home, const struct 
     CLEANUP(tls_context_free) SSL_CTX *context = NULL;
 
     TRY(home_key(home, &key));
-    const struct tls_client_options options = {
-        .ca_file = home_ca_file(home), .certificate_file = home_certificate_file(home), .key = key
-    };
+    const struct tls_client_options options = { .ca_file = home_ca_file(home),
+                                                .certificate_file = home_certificate_file(home),
+                                                .key = key };
 
     TRY(tls_client_context(&context, &options));
     return transport_open(out, &(struct transport_options){ .address = identity->server, .context = context });

@@ -89,7 +89,7 @@ static inline Ci__Edit fake_edit(uint8_t *id, uint8_t byte, const char *dossier,
     edit.dossier = (char *)(uintptr_t)dossier;
     edit.key = (char *)(uintptr_t)key;
     edit.value = (ProtobufCBinaryData){ strlen(value), (uint8_t *)(uintptr_t)value };
-    edit.author = (char *)(uintptr_t)"p00000000000000ff";
+    edit.author = (char *)(uintptr_t) "p00000000000000ff";
     return edit;
 }
 
@@ -192,7 +192,8 @@ static inline Ci__PullReply *fake_pull(const struct fake_server *server, const C
     ci__pull_reply__init(reply);
     reply->snapshot = pull->cursor.len != 9 || pull->cursor.data[8];
     reply->items = fake_take(arena, FAKE_PAGE * sizeof *reply->items);
-    for (const struct fake_record *record; reply->n_items < FAKE_PAGE && (record = fake_next(server, pull->dossier, position));) {
+    for (const struct fake_record *record;
+         reply->n_items < FAKE_PAGE && (record = fake_next(server, pull->dossier, position));) {
         Ci__FeedItem *item = fake_take(arena, sizeof *item);
 
         ci__feed_item__init(item);

@@ -141,7 +141,10 @@ static void saves_all_drafts_or_none(void **state)
     static char large[49 * 1024];
     const struct draft drafts[] = {
         { .dossier = "GM0200", .key = "answer/2026/S1.1", .value = bytes_of("x", 1), .author = "p0000000000000001" },
-        { .dossier = "GM0200", .key = "answer/2026/S1.2", .value = bytes_of(large, sizeof large), .author = "p0000000000000001" },
+        { .dossier = "GM0200",
+          .key = "answer/2026/S1.2",
+          .value = bytes_of(large, sizeof large),
+          .author = "p0000000000000001" },
     };
     struct replica_counts counts;
 

@@ -54,7 +54,8 @@ static bool is_poisoned(const Ci__Push *push)
 }
 
 /* The server's answer: a message, or an error in `*code`. */
-static const ProtobufCMessage *serve(uint16_t type, const ProtobufCMessage *request, struct arena *memory, uint32_t *code)
+static const ProtobufCMessage *serve(uint16_t type, const ProtobufCMessage *request, struct arena *memory,
+                                     uint32_t *code)
 {
     *code = 0;
     if (type == MESSAGE_HELLO)
