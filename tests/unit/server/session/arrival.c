@@ -1,0 +1,61 @@
+/* unit.arrival */
+#include "server/session/arrival.h"
+
+#include "tests/support/unit.h"
+
+static int asked(struct arrival arrival, uint16_t type)
+{
+    const struct route *route;
+
+    return arrival_check(&arrival, type, &route);
+}
+
+static void holds_strangers_to_enrolment(void **state)
+{
+    (void)state;
+    assert_int_equal(asked((struct arrival){ 0 }, MESSAGE_ENROL), 0);
+    for (uint16_t type = MESSAGE_RENEW; type <= MESSAGE_STATUS; type++)
+        if (route_find(type))
+            assert_int_equal(asked((struct arrival){ 0 }, type), ERROR_NO_CERTIFICATE);
+}
+
+static void lets_an_expired_certificate_renew_and_nothing_else(void **state)
+{
+    struct arrival expired = { .certificate = true, .expired = true };
+
+    (void)state;
+    assert_int_equal(asked(expired, MESSAGE_RENEW), 0);
+    assert_int_equal(asked(expired, MESSAGE_HELLO), ERROR_CERTIFICATE_EXPIRED);
+    assert_int_equal(asked(expired, MESSAGE_PUSH), ERROR_CERTIFICATE_EXPIRED);
+}
+
+static void wants_hello_once_and_first(void **state)
+{
+    struct arrival fresh = { .certificate = true }, greeted = { .certificate = true, .greeted = true };
+
+    (void)state;
+    assert_int_equal(asked(fresh, MESSAGE_PULL), ERROR_OUT_OF_ORDER);
+    assert_int_equal(asked(fresh, MESSAGE_HELLO), 0);
+    assert_int_equal(asked(greeted, MESSAGE_HELLO), ERROR_OUT_OF_ORDER);
+    assert_int_equal(asked(greeted, MESSAGE_PULL), 0);
+}
+
+static void knows_no_other_type(void **state)
+{
+    (void)state;
+    assert_int_equal(asked((struct arrival){ .certificate = true, .greeted = true }, MESSAGE_ERROR),
+                     ERROR_UNKNOWN_TYPE);
+    assert_int_equal(arrival_limit(MESSAGE_ERROR), 0);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(holds_strangers_to_enrolment),
+        cmocka_unit_test(lets_an_expired_certificate_renew_and_nothing_else),
+        cmocka_unit_test(wants_hello_once_and_first),
+        cmocka_unit_test(knows_no_other_type),
+    };
+
+    return RUN_UNIT("arrival", tests);
+}
