@@ -25,9 +25,10 @@ static int find(const struct command_context *context, const char *id)
         if (found != REPLICA_NONE)
             return found;
     }
-    return command_refuse(context, EXIT_FAILED, "unknown_person",
-                          "Er is geen persoon of installatie met dit nummer. Zie: cimonitor people",
-                          "There is no person or install of this id. See: cimonitor people");
+    return command_refuse(
+        context, EXIT_FAILED, "unknown_person",
+        "Hier is geen persoon of installatie met dit nummer bekend. Synchroniseer, en zie: cimonitor people",
+        "No person or install of this id is known here. Sync, then see: cimonitor people");
 }
 
 static int print_done(const struct command_context *context, const char *id, bool already)

@@ -64,6 +64,8 @@ def test_a_revoked_person_is_refused_at_once_and_loses_nothing(team):
     anna = team.person("respondent", "GM0200")
     anna.answer("S1.1", "3")
     person = anna.json("status")["person"]
+    team.central.run("revoke", person, expect=FAILED)  # a person that this home does not know yet
+    team.central.sync()
     team.central.run("revoke", person)
     team.central.sync()
     said = anna.sync(expect=FAILED)
