@@ -2,6 +2,8 @@
  * group.c: the list, the mailbox, the timers. Knows nothing of frames. Its loop's thread, but for group_post and
  * session_group_wake.
  */
+#include "server/session/group.h"
+
 #include <stdlib.h>
 
 #include "common/base/check.h"

@@ -111,7 +111,8 @@ def test_wrong_codes_are_slowed_down(server):
 
 
 def test_more_connections_than_allowed_are_closed(cold_server, tmp_path):
-    cold_server.start("--per-address", "3")
+    cold_server.start("--per-address", "3", "--log", "debug")
+    wait_for(lambda: cold_server.events("session.closed"), "the connection that looked whether it listens to go")
     sessions = [Session(cold_server.port) for _ in range(3)]
     with pytest.raises((ssl.SSLError, ConnectionError, EOFError, OSError)):
         Session(cold_server.port).read(1)
