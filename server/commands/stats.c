@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "common/base/fault.h"
+#include "common/store/keys.h"
 #include "server/commands/command.h"
 #include "server/commands/data.h"
 #include "server/ledger/tables.h"
@@ -40,6 +41,23 @@ static json_t *size_of_view(const char *path)
     return json_integer((json_int_t)found.st_blocks * 512);
 }
 
+/* Records of a dossier whose key begins so. */
+static json_t *count_of(struct txn *txn, const char *dossier, const char *prefix)
+{
+    struct txn_cursor cursor;
+    struct key key;
+    json_int_t count = 0;
+
+    key_init(&key);
+    key_add_text(&key, dossier);
+    key_add_bytes(&key, prefix, strlen(prefix));
+    txn_cursor_open(&cursor, txn, TABLE_RECORD, key_bytes(&key), bytes_of(NULL, 0));
+    while (txn_cursor_next(&cursor))
+        count++;
+    txn_cursor_close(&cursor);
+    return json_integer(count);
+}
+
 static int gather(struct data *data, const char *path, json_t *stats)
 {
     struct txn txn;
@@ -48,6 +66,8 @@ static int gather(struct data *data, const char *path, json_t *stats)
     TRY(txn_begin_read(&txn, ledger_store(data->ledger)));
     json_object_set_new(stats, "head", head_of(&txn));
     json_object_set_new(stats, "edits", json_integer((json_int_t)ledger_edit_count(&txn)));
+    json_object_set_new(stats, "people", count_of(&txn, "NL", "person/"));
+    json_object_set_new(stats, "installs", count_of(&txn, "NL", "install/"));
     json_object_set_new(stats, "view_bytes", size_of_view(path));
     json_object_set_new(stats, "tables", tables_of(&txn));
     result = txn.fault;
