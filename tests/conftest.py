@@ -10,6 +10,8 @@ from tests.support.proxy import Proxy
 
 sys.path.append(str(BUILD))  # the messages that protoc made
 
+from tests.support.stranger import Strangers  # noqa: E402
+
 
 @pytest.fixture
 def cold_server(tmp_path):
@@ -29,6 +31,21 @@ def server(cold_server):
 def team(server, tmp_path):
     """A running server with an enrolled central team: team.central, team.person("respondent", "GM0200")."""
     return Team(tmp_path, server)
+
+
+@pytest.fixture
+def strangers(server, tmp_path):
+    """The same, by the raw protocol: strangers.central, strangers.person("respondent", "GM0200")."""
+    return Strangers(server, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """Strangers of one server for all tests of a file; each must leave it as others can use it."""
+    folder = tmp_path_factory.mktemp("shared")
+    with closing(Server(folder)) as server:
+        server.init()
+        yield Strangers(server.start(), folder)
 
 
 @pytest.fixture

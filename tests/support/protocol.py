@@ -6,12 +6,15 @@ build folder; tests/run does that, and puts the folder on the path.
 
 import base64
 import dataclasses
+import hashlib
 import pathlib
 import socket
 import ssl
 import struct
 import subprocess
 import tempfile
+
+from _ssl import ENCODING_DER
 
 from proto import messages_pb2 as messages
 
@@ -56,10 +59,18 @@ def frame(type, payload=b"", request=1, flags=0, length=None):
     return HEADER.pack(len(payload) if length is None else length, type, flags, request) + payload
 
 
-def secret_of(code):
-    """The 16 secret bytes of an invitation code, HOST:PORT/BASE32."""
-    text = code.rsplit("/", 1)[1].upper()
-    return base64.b32decode(text + "=" * (-len(text) % 8))[:16]
+def code_parts(code):
+    """(HOST:PORT, secret, fingerprint of the CA) of an invitation code, HOST:PORT/BASE32, whose check is right."""
+    address, text = code.rsplit("/", 1)
+    raw = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
+    assert len(raw) == 34 and hashlib.sha256(address.encode() + raw[:32]).digest()[:2] == raw[32:]
+    return address, raw[:16], raw[16:32]
+
+
+def ca_behind(port):
+    """The last certificate of the chain that the server shows, DER."""
+    with Session(port) as session:
+        return session.socket._sslobj.get_unverified_chain()[-1].public_bytes(ENCODING_DER)
 
 
 class Key:
@@ -82,12 +93,14 @@ class Key:
 
 
 class Session:
-    """One connection. `key`: shown to the server where given. Nothing is checked of the server but its TLS."""
+    """One connection. `key`: shown to the server where given. `ca`: DER, which the server's certificate must be of."""
 
-    def __init__(self, port, key=None, alpn=("cimonitor/1",), version=ssl.TLSVersion.TLSv1_3, timeout=30):
+    def __init__(self, port, key=None, alpn=("cimonitor/1",), version=ssl.TLSVersion.TLSv1_3, timeout=30, ca=None):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
+        context.check_hostname = ca is not None
+        context.verify_mode = ssl.CERT_REQUIRED if ca else ssl.CERT_NONE
+        if ca:
+            context.load_verify_locations(cadata=ca)
         context.minimum_version = context.maximum_version = version
         if alpn:
             context.set_alpn_protocols(list(alpn))
@@ -150,7 +163,7 @@ class Session:
 
     def enrol(self, code, key):
         certificate = self.ask(
-            ENROL, messages.Enrol(version_min=1, version_max=1, secret=secret_of(code), request=key.request))
+            ENROL, messages.Enrol(version_min=1, version_max=1, secret=code_parts(code)[1], request=key.request))
         key.keep(certificate)
         return certificate
 
