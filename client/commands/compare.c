@@ -42,7 +42,7 @@ static void print_people(const struct command_context *context, const struct she
     columns.width_max[0] = 48;
     columns.right[1] = true;
     for (size_t i = 0; i < areas; i++) {
-        cells[i + 2] = benchmark->areas[i]->name;
+        cells[i + 2] = area_label(context, benchmark->areas[i]);
         columns.right[i + 2] = true;
     }
     columns_row(&columns, cells);

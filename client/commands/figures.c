@@ -7,6 +7,7 @@
 
 #include "client/commands/columns.h"
 #include "common/base/clock.h"
+#include "common/monitor/area.h"
 #include "common/monitor/node.h"
 
 enum { AREA_COLUMNS_MAX = COLUMNS_MAX - 2, LABEL_WIDTH = 52 };
@@ -17,6 +18,17 @@ const Ci__Figure *figure_find(const Ci__AreaFigures *area, const char *node)
         if (strcmp(area->figures[i]->node, node) == 0)
             return area->figures[i];
     return NULL;
+}
+
+const char *area_label(const struct command_context *context, const Ci__AreaFigures *area)
+{
+    for (unsigned size_class = 0; size_class < SIZE_CLASSES; size_class++)
+        if (strcmp(area->area, area_size_class_code(size_class)) == 0) {
+            Ci__Text name = area_size_class_name(size_class);
+
+            return text_in(&name, context->language);
+        }
+    return area->name;
 }
 
 const char *figure_text(const struct command_context *context, const Ci__Figure *figure)
@@ -128,7 +140,7 @@ void figures_print(const struct command_context *context, const struct questionn
     columns_init(&columns, context->arena, shown_areas(benchmark) + 2);
     columns.width_max[0] = LABEL_WIDTH;
     for (size_t i = 0; i < shown_areas(benchmark); i++) {
-        head[i + 1] = benchmark->areas[i]->name;
+        head[i + 1] = area_label(context, benchmark->areas[i]);
         columns.right[i + 1] = true;
     }
     columns_row(&columns, head);

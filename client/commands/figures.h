@@ -13,6 +13,8 @@ void figures_print(const struct command_context *context, const struct questionn
 void participation_print(const struct command_context *context, const Ci__Participation *participation);
 /* The figure of this node among an area's; NULL where it was not sent. */
 const Ci__Figure *figure_find(const Ci__AreaFigures *area, const char *node);
+/* Its name; size classes in the person's language. */
+const char *area_label(const struct command_context *context, const Ci__AreaFigures *area);
 /* "61", or "…" where it is withheld; in the arena. */
 const char *figure_text(const struct command_context *context, const Ci__Figure *figure);
 /* What people read for a node: its code and its text; the name where the questionnaire is not known. */

@@ -23,7 +23,8 @@ struct walk {
 /* What an input asks for, besides an answer. */
 enum step { STEP_NEXT, STEP_BACK, STEP_STAY, STEP_QUIT };
 
-__attribute__((format_arg(2), format_arg(3))) static const char *T(const struct walk *walk, const char *nl, const char *en)
+__attribute__((format_arg(2), format_arg(3))) static const char *T(const struct walk *walk, const char *nl,
+                                                                   const char *en)
 {
     return say(walk->context->language, nl, en);
 }

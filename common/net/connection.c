@@ -227,11 +227,11 @@ static void print_address(char *out, size_t size, const struct sockaddr *address
     bool six = address->sa_family == AF_INET6;
     const void *number = six ? (const void *)&((const struct sockaddr_in6 *)address)->sin6_addr
                              : (const void *)&((const struct sockaddr_in *)address)->sin_addr;
-    unsigned port = ntohs(six ? ((const struct sockaddr_in6 *)address)->sin6_port
-                              : ((const struct sockaddr_in *)address)->sin_port);
+    in_port_t port =
+        six ? ((const struct sockaddr_in6 *)address)->sin6_port : ((const struct sockaddr_in *)address)->sin_port;
 
     inet_ntop(address->sa_family, number, host, sizeof host);
-    snprintf(out, size, six ? "[%s]:%u" : "%s:%u", host, port);
+    snprintf(out, size, six ? "[%s]:%u" : "%s:%u", host, ntohs(port));
 }
 
 /* From here on, the memory belongs to the handles: ending it is connection_drop. */
@@ -262,6 +262,11 @@ static int connection_new(struct connection **out, uv_loop_t *loop, const struct
         uv_timer_start(&connection->timer, on_tick, tick, tick);
     *out = connection;
     return 0;
+}
+
+void connection_set_limit(struct connection *connection, uint32_t (*limit)(uint16_t type))
+{
+    connection->options.limit = limit;
 }
 
 static int refuse(struct connection *connection, int error)

@@ -48,6 +48,8 @@ int connection_accept(struct connection **out, uv_stream_t *listener, const stru
 int connection_connect(struct connection **out, uv_loop_t *loop, const struct sockaddr *address,
                        const struct connection_options *options);
 
+/* Other limits from the next frame on: a session that learns in on_open whom it has before it narrows or widens them. */
+void connection_set_limit(struct connection *connection, uint32_t (*limit)(uint16_t type));
 /* The owner is ready for the next frame (it is not, from on_frame on, until this). Pumps. */
 void connection_ready(struct connection *connection);
 /* Encrypts and sends; bytes are copied. Faults close the connection. */

@@ -39,10 +39,23 @@ static int make_folder(const char *path)
     return 0;
 }
 
+/* A journal without entries: nothing was ever acknowledged from it. */
+static bool is_unfinished(const char *path)
+{
+    CLEANUP(journal_close) struct journal *journal = NULL;
+
+    return journal_open(&journal, &(struct journal_options){ .path = path, .read_only = true }) == 0 &&
+           journal_head(journal).position == 0;
+}
+
 static int make_journal(struct data *data, const char *path)
 {
     int result = journal_open(&data->journal, &(struct journal_options){ .path = data->journal_path, .create = true });
 
+    if (result == JOURNAL_EXISTS && is_unfinished(data->journal_path))
+        return FAULT(FAULT_STATE,
+                     "%s was left by an init that did not finish. Take it away (rm -r %s) and run init again.", path,
+                     path);
     if (result == JOURNAL_EXISTS)
         return FAULT(FAULT_STATE,
                      "%s is a server's folder already, and is left as it is. Serve it with: cimonitord serve "
@@ -51,7 +64,7 @@ static int make_journal(struct data *data, const char *path)
     return result;
 }
 
-/* The journal last: it is what makes the folder a server's, so an init that stopped half-way can be done again. */
+/* The journal first: its lock keeps a second init out. Until its first entry is in it the folder is nobody's. */
 static int make(struct data *data, const char *path, const char *host)
 {
     TRY(make_folder(path));

@@ -56,3 +56,10 @@ uint32_t arrival_limit(uint16_t type)
 {
     return route_find(type) ? message_limit(type) : 0;
 }
+
+uint32_t arrival_stranger_limit(uint16_t type)
+{
+    const struct route *route = route_find(type);
+
+    return route && route->needs == NEEDS_NOTHING ? message_limit(type) : 0;
+}

@@ -18,3 +18,5 @@ int arrival_unpack(struct request *request, struct bytes payload);
 
 /* For connections: 0, which has the payload skipped, for what no route knows. */
 uint32_t arrival_limit(uint16_t type);
+/* The same for who showed no certificate: all but the one request that needs none is 0, so nothing large is held for it. */
+uint32_t arrival_stranger_limit(uint16_t type);

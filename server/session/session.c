@@ -73,7 +73,9 @@ static void on_open(struct connection *connection, void *owner)
     session->open = true;
     session->active_ms = uv_now(session->group->loop);
     session->arrival = (struct arrival){ .certificate = session->peer.present, .expired = session->peer.expired };
-    if (session->peer.present)
+    if (!session->peer.present)
+        connection_set_limit(connection, arrival_stranger_limit);
+    else
         hex_encode(session->actor, session->peer.fingerprint, ID_BYTES);
     LOG_EVENT(LOG_INFO, "session.opened", TEXT("origin", connection_address(connection)),
               TEXT("actor", session->actor));

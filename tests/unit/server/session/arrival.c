@@ -48,6 +48,15 @@ static void knows_no_other_type(void **state)
     assert_int_equal(arrival_limit(MESSAGE_ERROR), 0);
 }
 
+static void holds_nothing_large_for_a_stranger(void **state)
+{
+    (void)state;
+    assert_int_equal(arrival_stranger_limit(MESSAGE_ENROL), message_limit(MESSAGE_ENROL));
+    assert_int_equal(arrival_stranger_limit(MESSAGE_PUSH), 0);
+    assert_int_equal(arrival_stranger_limit(MESSAGE_HELLO), 0);
+    assert_int_equal(arrival_stranger_limit(99), 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -55,6 +64,7 @@ int main(void)
         cmocka_unit_test(lets_an_expired_certificate_renew_and_nothing_else),
         cmocka_unit_test(wants_hello_once_and_first),
         cmocka_unit_test(knows_no_other_type),
+        cmocka_unit_test(holds_nothing_large_for_a_stranger),
     };
 
     return RUN_UNIT("arrival", tests);
