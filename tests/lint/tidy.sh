@@ -9,4 +9,4 @@ checks=()
 
 find common server client -name '*.c' -print0 |
     xargs -0 -r -n 4 -P "$(nproc)" clang-tidy --quiet -p "$build" "${checks[@]}" 2>&1 |
-    { grep -vE '^[0-9]+ warnings? generated|^Suppressed |^Use -header-filter' || true; }
+    { grep -vE '^[0-9]+ (warning|error)s?.* generated|^Suppressed |^Use -header-filter|^Error while' || true; }
