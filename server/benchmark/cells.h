@@ -32,7 +32,7 @@ int cells_replace(struct cells *cells, struct txn *txn, const char *round, Ci__B
 /* Writes what was touched, and forgets it. */
 int cells_flush(struct cells *cells, struct txn *txn);
 
-/* All cells of an area, borrowed from the transaction and unaligned; {NULL, 0}: none yet. */
+/* All cells of an area as they are stored, borrowed from the transaction; {NULL, 0}: none yet. */
 struct bytes cells_read(struct txn *txn, const char *round, Ci__Basis basis, const char *area);
 /* One of them; empty where there is none. */
 struct cell cells_at(struct bytes cells, size_t node);
