@@ -144,7 +144,7 @@ static int edit_fill(struct respondent *respondent, Ci__Edit *edit)
     edit->author = respondent->person;
     edit->written_ms = clock_now_ms(&clock_system);
     respondent->turn++;
-    if (respondent->survey->weights->edit_bytes == 0) {
+    if (respondent->survey->weights->edit_bytes == 0 && edit->n_seen > 0) { /* all but the first are based on one */
         packed = codec_pack(edit, respondent->arena);
         respondent->survey->weights->edit_bytes = packed.size;
     }
