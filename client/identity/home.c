@@ -125,10 +125,16 @@ int home_identity(struct home *home, struct identity *identity)
 
 int home_remember(struct home *home, const struct identity *identity)
 {
-    SCOPED_BUFFER text;
+    SCOPED_BUFFER text, stored = { 0 };
+    int result;
 
     buffer_init(&text, FILE_BYTES_MAX);
     TRY(identity_print(identity, &text));
+    result = files_read(home->path, "identity", &stored);
+    TRY(result);
+    if (result == 0 && bytes_equal(bytes_of(buffer_data(&text), buffer_size(&text)),
+                                   bytes_of(buffer_data(&stored), buffer_size(&stored))))
+        return 0;
     return files_write(home->path, "identity", bytes_of(buffer_data(&text), buffer_size(&text)));
 }
 

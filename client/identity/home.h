@@ -37,6 +37,7 @@ struct identity {
     uint64_t certificate_ends_ms;
 };
 int home_identity(struct home *home, struct identity *identity);
+/* Durable; nothing is written where the same stands there already. */
 int home_remember(struct home *home, const struct identity *identity);
 /* The municipality of a respondent, lead or executive; NULL for the others. */
 const char *identity_municipality(const struct identity *identity);

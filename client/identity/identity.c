@@ -77,7 +77,7 @@ static bool take_line(struct identity *identity, const char *name, const char *v
         return identity->area_count < AREAS_MAX &&
                set_text(identity->areas[identity->area_count++], sizeof identity->areas[0], value);
     if (strcmp(name, "role") == 0)
-        identity->role = (Ci__Role)atoi(value);
+        identity->role = (Ci__Role)strtoul(value, NULL, 10);
     else if (strcmp(name, "certificate-ends") == 0)
         identity->certificate_ends_ms = strtoull(value, NULL, 10);
     else

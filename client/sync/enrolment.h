@@ -12,4 +12,4 @@ enum enrolment_outcome {
 };
 
 /* `passphrase` NULL: the key is kept in the clear. FAULT_REFUSED where the server refuses the code. */
-int enrolment_run(struct home *home, const char *code, const char *passphrase, struct identity *identity);
+int enrolment_run(struct home *home, const char *text, const char *passphrase, struct identity *identity);

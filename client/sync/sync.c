@@ -82,19 +82,15 @@ static int exchange(const struct sync_options *options, struct sync_report *repo
 {
     CLEANUP(engine_free) struct engine *engine = NULL;
     CLEANUP(session_free) struct session *session = NULL;
-    struct identity before = *options->identity;
 
     TRY(engine_new(&engine, options->replica, options->identity));
     TRY(open_session(options, &session));
     int result = carry(engine, session, options);
 
     fill_report(report, engine, session);
-    if (memcmp(&before, options->identity, sizeof before) != 0) {
-        int remembered = home_remember(options->home, options->identity);
+    int remembered = home_remember(options->home, options->identity);
 
-        result = result < 0 ? result : remembered;
-    }
-    return result;
+    return result < 0 ? result : remembered;
 }
 
 int sync_run(const struct sync_options *options, struct sync_report *report)

@@ -47,7 +47,7 @@ int main(int count, char *words[])
     }
     status = command_parse(command, count - 1, words + 1, &arguments, &help);
     if (status != STATUS_DONE)
-        return status;
+        return (int)status;
     if (help) {
         command_help(command);
         return STATUS_DONE;
