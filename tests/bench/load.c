@@ -14,8 +14,8 @@
 #include "common/base/fault.h"
 #include "common/format/questionnaire_yaml.h"
 #include "common/wire/codec.h"
-#include "tests/bench/memory.h"
 #include "tests/bench/ours.h"
+#include "tests/bench/process.h"
 #include "tests/bench/redis.h"
 #include "tests/bench/report.h"
 
@@ -122,7 +122,7 @@ static int measure(const struct options *options)
     report.idle = options->idle;
     TRY(sides_make(options, &survey));
     for (int side = 0; side < SIDES && options->idle > 0; side++)
-        TRY(memory_per_idle(&sides[side], options->idle, &report.idle_bytes[side]));
+        TRY(process_memory_per_idle(&sides[side], options->idle, &report.idle_bytes[side]));
     if (options->shape > SHAPE_BACKLOG && options->side != REDIS)
         TRY(phase_run(&sides[OURS], SHAPE_BACKLOG, report.weights.edits, 1, &filling));
     for (unsigned round = 0; round < options->rounds; round++)

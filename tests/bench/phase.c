@@ -11,6 +11,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/fault.h"
+#include "tests/bench/process.h"
 
 enum { EVENTS_MAX = 64, SILENCE_MS = 30 * 1000 };
 
@@ -122,7 +123,7 @@ static void run_bytes(const struct run *run, uint64_t *out, uint64_t *in)
 int phase_run(const struct side *side, enum shape shape, size_t operations, unsigned seconds, struct measured *measured)
 {
     CLEANUP(run_free) struct run *run = calloc(1, sizeof *run);
-    uint64_t begun, took, out[2], in[2], answers;
+    uint64_t begun, took, out[2], in[2], processor[2], answers;
 
     if (!run)
         return FAULT(FAULT_MEMORY, "out of memory");
@@ -131,11 +132,13 @@ int phase_run(const struct side *side, enum shape shape, size_t operations, unsi
     run->shape = shape;
     TRY(run_open(run));
     run_bytes(run, &out[0], &in[0]);
+    TRY(process_time_us(side->process, &processor[0]));
     begun = now_us();
     run->ends_us = begun + seconds * UINT64_C(1000000);
     TRY(run_loop(run));
     took = now_us() - begun;
     run_bytes(run, &out[1], &in[1]);
+    TRY(process_time_us(side->process, &processor[1]));
     answers = run->requests * operations;
     *measured = (struct measured){
         .per_second = (double)answers * 1e6 / (double)took,
@@ -143,6 +146,7 @@ int phase_run(const struct side *side, enum shape shape, size_t operations, unsi
         .p99_us = histogram_within(&run->took, 99),
         .bytes_out = (double)(out[1] - out[0]) / (double)answers,
         .bytes_in = (double)(in[1] - in[0]) / (double)answers,
+        .processor_us = (double)(processor[1] - processor[0]) / (double)answers,
     };
     return 0;
 }

@@ -22,6 +22,7 @@ struct measured {
     double per_second;          /* answers or queries */
     uint64_t p50_us, p99_us;    /* of a request: in a backlog, of all its answers together */
     double bytes_out, bytes_in; /* ciphertext an answer, from the generator's side */
+    double processor_us;        /* of the server an answer: what a busy machine disturbs least */
 };
 
 /* Every connection asks, waits for the answer, asks again; opening and closing is not counted. */

@@ -36,8 +36,9 @@ static double ratio(double a, double b)
 
 static void print_row(const char *name, const char *who, const struct measured *measured)
 {
-    printf("%-28s %-11s %10.0f %9.2f %9.2f %9.0f %9.0f\n", name, who, measured->per_second,
-           (double)measured->p50_us / 1000, (double)measured->p99_us / 1000, measured->bytes_out, measured->bytes_in);
+    printf("%-28s %-11s %10.0f %9.2f %9.2f %9.0f %9.0f %9.1f\n", name, who, measured->per_second,
+           (double)measured->p50_us / 1000, (double)measured->p99_us / 1000, measured->bytes_out, measured->bytes_in,
+           measured->processor_us);
 }
 
 void report_print(struct report *report)
@@ -46,10 +47,13 @@ void report_print(struct report *report)
            "an answer: an edit of %zu bytes; Redis: a SET of as many, appendfsync always; a figure: %zu bytes\n\n",
            report->connections, report->rounds, report->seconds, report->weights.edit_bytes,
            report->weights.figure_bytes);
-    printf("%-28s %-11s %10s %9s %9s %9s %9s\n", "", "", "a second", "p50 ms", "p99 ms", "B sent", "B back");
+    printf("%-28s %-11s %10s %9s %9s %9s %9s %9s\n", "", "", "a second", "p50 ms", "p99 ms", "B sent", "B back",
+           "CPU us");
     for (unsigned shape = 0; shape < SHAPES; shape++) {
         struct measured ours = median(report, OURS, shape), redis = median(report, REDIS, shape);
 
+        if (ours.per_second <= 0 && redis.per_second <= 0)
+            continue; /* left out (--shape, --only) */
         print_row(shapes[shape].ours, "cimonitord", &ours);
         print_row(shapes[shape].redis, "redis", &redis);
         printf("%-28s %-11s %9.2fx\n\n", "", "ratio", ratio(ours.per_second, redis.per_second));

@@ -1,7 +1,7 @@
 /*
- * memory.c: the resident memory of a process, before and after many connections were opened.
+ * process.c: a process as /proc shows it.
  */
-#include "tests/bench/memory.h"
+#include "tests/bench/process.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +52,7 @@ static int grown(const struct side *side, struct lane *lanes, size_t count, size
     return 0;
 }
 
-int memory_per_idle(const struct side *side, size_t count, uint64_t *bytes)
+int process_memory_per_idle(const struct side *side, size_t count, uint64_t *bytes)
 {
     struct lane *lanes = calloc(side->count + count, sizeof *lanes);
     size_t open = 0;
@@ -62,4 +62,23 @@ int memory_per_idle(const struct side *side, size_t count, uint64_t *bytes)
         lane_close(&lanes[--open]);
     free(lanes);
     return result;
+}
+
+int process_time_us(int process, uint64_t *us)
+{
+    char path[64];
+    unsigned long user, system;
+    FILE *file;
+    int got;
+
+    snprintf(path, sizeof path, "/proc/%d/stat", process);
+    file = fopen(path, "r");
+    if (!file)
+        return FAULT(FAULT_MISSING, "process %d is not there any more: its log says why", process);
+    got = fscanf(file, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
+    fclose(file);
+    if (got != 2)
+        return FAULT(FAULT_IO, "%s cannot be understood", path);
+    *us = (user + system) * UINT64_C(1000000) / (uint64_t)sysconf(_SC_CLK_TCK);
+    return 0;
 }
