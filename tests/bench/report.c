@@ -64,10 +64,10 @@ void report_print(struct report *report)
 
 static void print_side(const char *name, const struct measured *measured)
 {
-    printf("\"%s\": {\"per_second\": %.0f, \"p50_us\": %llu, \"p99_us\": %llu, \"bytes_sent\": %.1f, \"bytes_back\": "
-           "%.1f}",
-           name, measured->per_second, (unsigned long long)measured->p50_us, (unsigned long long)measured->p99_us,
-           measured->bytes_out, measured->bytes_in);
+    printf("\"%s\": {\"per_second\": %.0f, \"p50_us\": %llu, \"p99_us\": %llu, ", name, measured->per_second,
+           (unsigned long long)measured->p50_us, (unsigned long long)measured->p99_us);
+    printf("\"bytes_sent\": %.1f, \"bytes_back\": %.1f, \"processor_us\": %.1f}", measured->bytes_out,
+           measured->bytes_in, measured->processor_us);
 }
 
 void report_print_json(struct report *report)
