@@ -12,21 +12,32 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "common/base/check.h"
 #include "common/base/fault.h"
 #include "common/base/log.h"
 #include "common/store/environment.h"
 
-enum { READERS_DEFAULT = 126 };
+enum { READERS_DEFAULT = 126, FULL_DISK_BYTES = 64 * 1024 };
 
 static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct store *open_stores;
+
+/* Bytes that the disk can still take; SIZE_MAX where it does not say. */
+static size_t disk_room(const struct store *store)
+{
+    struct statvfs disk;
+
+    return statvfs(store->path, &disk) == 0 ? disk.f_bavail * disk.f_frsize : SIZE_MAX;
+}
 
 int store_fault(const struct store *store, int result, const char *doing)
 {
     const char *path = store->path;
 
+    if (result == EIO && disk_room(store) < FULL_DISK_BYTES)
+        result = ENOSPC; /* what LMDB makes of a write that stopped halfway */
     switch (result) {
     case MDB_MAP_FULL: return FAULT(FAULT_FULL, "the store %s is full: give it a larger map and start again", path);
     case MDB_TXN_FULL:
@@ -176,12 +187,13 @@ size_t store_headroom(struct store *store)
 {
     MDB_envinfo info;
     MDB_stat shape;
-    size_t used;
+    size_t used, unused, room = disk_room(store);
 
     mdb_env_info(store->environment, &info);
     mdb_env_stat(store->environment, &shape);
     used = (info.me_last_pgno + 1) * shape.ms_psize;
-    return used < info.me_mapsize ? info.me_mapsize - used : 0;
+    unused = used < info.me_mapsize ? info.me_mapsize - used : 0;
+    return room < unused ? room : unused;
 }
 
 void store_check_readers(struct store *store)

@@ -33,7 +33,7 @@ DEFINE_CLEANUP(struct store, store_close)
 int store_sync(struct store *store);
 /*
  * Bytes of the map that were never used: what a write may take whatever its shape (a large value needs neighbouring
- * pages, so pages that were freed do not count). Cheap.
+ * pages, so pages that were freed do not count), and no more than its disk has left. Cheap.
  */
 size_t store_headroom(struct store *store);
 /* Clears reader slots of dead processes; call at start and now and then. */

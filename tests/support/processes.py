@@ -112,6 +112,12 @@ class Server:
 
     def start(self, *arguments, wrapper=(), **more):
         """`wrapper`: words before the command: strace, prlimit, faketime."""
+        self.spawn(*arguments, wrapper=wrapper, **more)
+        wait_for(self.listens, "the server to listen")
+        return self
+
+    def spawn(self, *arguments, wrapper=(), **more):
+        """Starts it and does not wait."""
         assert self.process is None, "it runs already"
         words = [*wrapper, SERVER, "serve", "--data", self.data, "--listen", self.address, *arguments]
         with open(self.log_file, "ab") as log:
@@ -119,8 +125,6 @@ class Server:
                 [str(word) for word in words], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment(**more),
                 start_new_session=True,
             )
-        wait_for(self.listens, "the server to listen")
-        return self
 
     def listens(self):
         assert self.process.poll() is None, f"the server ended with {self.process.returncode}:\n{self.log()[-4000:]}"
