@@ -128,6 +128,9 @@ class Server:
 
     def listens(self):
         assert self.process.poll() is None, f"the server ended with {self.process.returncode}:\n{self.log()[-4000:]}"
+        return self.answers()
+
+    def answers(self):
         try:
             socket.create_connection(("127.0.0.1", self.port), 1).close()
             return True
@@ -150,9 +153,10 @@ class Server:
         self.gone()
 
     def gone(self):
-        """Waits until it has ended; its exit status."""
+        """Waits until it has ended, also behind a wrapper; its exit status."""
         status = self.process.wait(PATIENCE_S)
         self.process = None
+        wait_for(lambda: not self.answers(), "the port to be given back")
         return status
 
     def log(self):
