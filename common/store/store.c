@@ -67,11 +67,11 @@ int store_fault(const struct store *store, int result, const char *doing)
 }
 
 /* Makes the folder where it is missing, and notes which one it is. */
-static int find_folder(struct store *store)
+static int find_folder(struct store *store, bool read_only)
 {
     struct stat status;
 
-    if (mkdir(store->path, 0700) != 0 && errno != EEXIST)
+    if (!read_only && mkdir(store->path, 0700) != 0 && errno != EEXIST)
         return FAULT(FAULT_IO, "cannot make the store's folder %s: %s", store->path, strerror(errno));
     if (stat(store->path, &status) != 0)
         return FAULT(FAULT_IO, "cannot look at the store's folder %s: %s", store->path, strerror(errno));
@@ -112,7 +112,7 @@ static void delist(const struct store *store)
 static int open_environment(struct store *store, const struct store_options *options)
 {
     unsigned readers = options->readers ? options->readers : READERS_DEFAULT;
-    unsigned flags = MDB_NOTLS | (options->durable ? 0U : MDB_NOSYNC);
+    unsigned flags = MDB_NOTLS | (options->durable ? 0U : MDB_NOSYNC) | (options->read_only ? MDB_RDONLY : 0U);
     int result = mdb_env_create(&store->environment);
 
     if (result == 0)
@@ -129,12 +129,12 @@ static int open_environment(struct store *store, const struct store_options *opt
 static int open_tables(struct store *store, const struct store_options *options)
 {
     MDB_txn *txn;
-    int result = mdb_txn_begin(store->environment, NULL, 0, &txn);
+    int result = mdb_txn_begin(store->environment, NULL, options->read_only ? MDB_RDONLY : 0U, &txn);
 
     if (result != 0)
         return store_fault(store, result, "opening its tables");
     for (size_t i = 0; i < options->table_count && result == 0; i++)
-        result = mdb_dbi_open(txn, options->tables[i], MDB_CREATE, &store->tables[i]);
+        result = mdb_dbi_open(txn, options->tables[i], options->read_only ? 0U : MDB_CREATE, &store->tables[i]);
     if (result != 0)
         mdb_txn_abort(txn);
     else
@@ -154,7 +154,7 @@ int store_open(struct store **out, const struct store_options *options)
         return FAULT(FAULT_MEMORY, "no memory to open the store %s", options->path);
     }
     store->path = path;
-    TRY(find_folder(store));
+    TRY(find_folder(store, options->read_only));
     TRY(enlist(store));
     TRY(open_environment(store, options));
     TRY(store_check_length(store));

@@ -21,6 +21,7 @@ struct store_options {
     size_t map_bytes;          /* address space: the most it can ever hold */
     unsigned readers;          /* reader slots; 0: 126 */
     bool durable;              /* true: commit means on disk (client); false: MDB_NOSYNC (the server's view) */
+    bool read_only;            /* beside another process that writes: must be there, with all its tables */
     const char *const *tables; /* names; a table is its index here. At most STORE_TABLES_MAX */
     size_t table_count;
 };

@@ -52,21 +52,31 @@ static int look(const char *path, const char *journal_path)
     return 0;
 }
 
+/* Who only looks takes the lock too where it is free: then the view can be brought up to date first. */
+static int open_journal(struct data *data, enum data_access access)
+{
+    struct journal_options options = { .path = data->journal_path };
+    int result = journal_open(&data->journal, &options);
+
+    if (result != -FAULT_BUSY || access == DATA_WRITE)
+        return result;
+    options.read_only = data->options.read_only = true;
+    return journal_open(&data->journal, &options);
+}
+
 int data_open(struct data *data, const char *path, enum data_access access)
 {
     *data = (struct data){ 0 };
     TRY(data_path(data->journal_path, path, "journal"));
     TRY(data_path(data->vault_path, path, "vault"));
     TRY(look(path, data->journal_path));
-    TRY(journal_open(&data->journal, &(struct journal_options){
-                                         .path = data->journal_path,
-                                         .read_only = access == DATA_READ,
-                                     }));
+    TRY(open_journal(data, access));
     TRY(vault_open(&data->vault, data->vault_path, clock_now_ms(&clock_system)));
     data->options = (struct ledger_options){
         .path = path,
         .journal = data->journal,
         .vault = data->vault,
+        .read_only = data->options.read_only,
         .progress = say_progress,
     };
     return 0;

@@ -17,7 +17,7 @@ struct data {
 
 enum data_access {
     DATA_WRITE, /* takes the journal's lock: nobody else serves this folder meanwhile */
-    DATA_READ,  /* beside a running server */
+    DATA_READ,  /* also beside a running server: then everything is only read, as it stands */
 };
 
 /* FAULT_MISSING with what to do where there is no such folder. Up to the journal; the ledger is data_open_ledger's. */

@@ -19,6 +19,7 @@ struct ledger {
     struct store *store;
     struct vault *vault;
     struct questionnaires *questionnaires;
+    bool read_only;
     char path[PATH_MAX];
 };
 
@@ -43,7 +44,7 @@ static int open_view(struct ledger *ledger, const struct ledger_options *options
         ledger->store = store_close(ledger->store);
         TRY(view_files_remove(options->path, "view"));
     }
-    TRY(view_files_open(&ledger->store, options->path, "view", options->map_bytes));
+    TRY(view_files_open(&ledger->store, options->path, "view", options->map_bytes, false));
     store_check_readers(ledger->store);
     return mark_write(options->path, false);
 }
@@ -64,6 +65,20 @@ static int open_and_catch_up(struct ledger *ledger, const struct ledger_options 
     return result;
 }
 
+/* As it stands: whoever has the journal open for appending keeps it up, and its mark is not ours. */
+static int open_beside(struct ledger *ledger, const struct ledger_options *options)
+{
+    struct txn txn;
+    uint64_t position;
+
+    TRY(view_files_open(&ledger->store, options->path, "view", options->map_bytes, true));
+    TRY(txn_begin_read(&txn, ledger->store));
+    position = ledger_head(&txn).position;
+    txn_end(&txn);
+    return position > 0 ? 0
+                        : FAULT(FAULT_MISSING, "the view in %s is just being built: try again later", options->path);
+}
+
 int ledger_open(struct ledger **out, const struct ledger_options *options)
 {
     struct ledger *ledger;
@@ -75,10 +90,11 @@ int ledger_open(struct ledger **out, const struct ledger_options *options)
     if (!ledger)
         return FAULT(FAULT_MEMORY, "out of memory for the ledger");
     ledger->vault = options->vault;
+    ledger->read_only = options->read_only;
     snprintf(ledger->path, sizeof ledger->path, "%s", options->path);
     result = questionnaires_new(&ledger->questionnaires);
     if (result == 0)
-        result = open_and_catch_up(ledger, options);
+        result = options->read_only ? open_beside(ledger, options) : open_and_catch_up(ledger, options);
     if (result < 0) {
         store_close(ledger->store);
         questionnaires_free(ledger->questionnaires);
@@ -93,9 +109,11 @@ struct ledger *ledger_close(struct ledger *ledger)
 {
     if (!ledger)
         return NULL;
-    int synced = store_sync(ledger->store);
+    int synced = ledger->read_only ? 0 : store_sync(ledger->store);
     store_close(ledger->store);
-    if (synced < 0 || (synced = mark_write(ledger->path, true)) < 0)
+    if (synced == 0 && !ledger->read_only)
+        synced = mark_write(ledger->path, true);
+    if (synced < 0)
         log_fault(LOG_WARNING, "view.not_clean", synced);
     questionnaires_free(ledger->questionnaires);
     free(ledger);

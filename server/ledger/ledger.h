@@ -20,7 +20,8 @@ struct ledger_options {
     const char *path;              /* the data folder: "view" in it is the ledger's, "journal" is read */
     const struct journal *journal; /* open for appending (or read only, for commands) */
     struct vault *vault;
-    size_t map_bytes;                                             /* 0: 64 GiB of address space */
+    bool read_only;   /* beside a running server: the view as it stands, neither built nor marked */
+    size_t map_bytes; /* 0: 64 GiB of address space */
     void (*progress)(void *context, uint64_t done, uint64_t all); /* entries replayed; may be NULL */
     void *context;
 };

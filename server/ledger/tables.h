@@ -18,6 +18,6 @@ enum ledger_table {
     LEDGER_TABLES,
 };
 
-enum { LEDGER_LAYOUT = 1 };
+enum { LEDGER_LAYOUT = 2 };
 
 extern const char *const ledger_tables[LEDGER_TABLES];

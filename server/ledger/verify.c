@@ -120,9 +120,9 @@ int ledger_verify(const struct ledger_options *options, void (*report)(void *con
     TRY(view_files_remove(options->path, "view.verify"));
     result = questionnaires_new(&verification.questionnaires);
     if (result == 0)
-        result = view_files_open(&verification.live, options->path, "view", options->map_bytes);
+        result = view_files_open(&verification.live, options->path, "view", options->map_bytes, true);
     if (result == 0)
-        result = view_files_open(&verification.fresh, options->path, "view.verify", options->map_bytes);
+        result = view_files_open(&verification.fresh, options->path, "view.verify", options->map_bytes, false);
     if (result == 0)
         result = verify(&verification, options);
     store_close(verification.live);

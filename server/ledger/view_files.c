@@ -20,11 +20,12 @@ const char *const ledger_tables[LEDGER_TABLES] = {
     [TABLE_LATE] = "late",         [TABLE_ROUND] = "round",
 };
 
-int view_files_open(struct store **out, const char *folder, const char *name, size_t map_bytes)
+int view_files_open(struct store **out, const char *folder, const char *name, size_t map_bytes, bool read_only)
 {
     char path[PATH_MAX];
     struct store_options options = { .path = path,
                                      .map_bytes = map_bytes ? map_bytes : VIEW_MAP_BYTES,
+                                     .read_only = read_only,
                                      .tables = ledger_tables,
                                      .table_count = LEDGER_TABLES };
 

@@ -7,5 +7,6 @@
 
 #define VIEW_MAP_BYTES ((size_t)64 << 30)
 
-int view_files_open(struct store **out, const char *folder, const char *name, size_t map_bytes);
+/* `read_only`: beside a server that writes it. */
+int view_files_open(struct store **out, const char *folder, const char *name, size_t map_bytes, bool read_only);
 int view_files_remove(const char *folder, const char *name);

@@ -180,6 +180,17 @@ def test_verify_and_stats_work_beside_a_running_server(server, key):
     assert "ok" in server.command("check").out
 
 
+def test_looking_beside_a_running_server_leaves_its_view_unsynced_and_says_so(server):
+    """Who only looks must not mark the view as clean: after a power cut the next start would trust it."""
+    mark = server.data / "view.mark"
+    before = (mark.read_bytes(), mark.stat().st_mtime_ns)
+    server.command("stats")
+    server.command("dump")
+    server.command("verify")
+    assert b"state=open" in before[0]
+    assert (mark.read_bytes(), mark.stat().st_mtime_ns) == before
+
+
 def test_a_taken_port_and_a_folder_in_use_are_said(server, tmp_path):
     twice = server.command("serve", "--listen", "127.0.0.1:1", expect=FAILED)
     assert str(server.process.pid) in twice.err
