@@ -32,14 +32,14 @@ def test_a_code_becomes_a_certificate_for_the_own_key(strangers):
     assert greeting.certificate_ends_ms > greeting.now_ms > 0 and greeting.head.position > 0
 
 
-def test_the_same_code_and_key_get_the_same_install_again(strangers):
+def test_the_same_code_and_key_get_the_same_install_again(strangers, tmp_path):
     code = strangers.code("respondent", "GM0200")
     anna = strangers.person("", code=code)
     with Session(anna.port) as session:
         again = session.enrol(code, anna.key)
     assert (again.person, again.install) == (anna.person, anna.install)
     with Session(anna.port) as session:
-        assert refusal(session.enrol, code, Key()) == "code_used"
+        assert refusal(session.enrol, code, Key(tmp_path / "other-key")) == "code_used"
 
 
 def test_what_is_pushed_is_pulled_as_it_was(strangers):
