@@ -13,22 +13,20 @@
 
 enum { FILE_LINES_MAX = 2 * QUESTIONS_MAX, LINE_BYTES_MAX = 4096 };
 
-static int refuse_question(const struct command_context *context, const char *id)
+/* `line`: of the file; 0: typed as arguments. */
+static int refuse(const struct command_context *context, const char *name, size_t line, const char *id, const char *nl,
+                  const char *en)
 {
-    return command_refuse(
-        context, EXIT_FAILED, "unknown_question",
-        arena_format(context->arena, "%s: deze vraag bestaat niet. Zie: cimonitor questions RONDE", id),
-        arena_format(context->arena, "%s: there is no such question. See: cimonitor questions ROUND", id));
-}
+    struct arena *arena = context->arena;
+    const char *place_nl = line ? arena_format(arena, "regel %zu, %s", line, id) : id;
+    const char *place_en = line ? arena_format(arena, "line %zu, %s", line, id) : id;
 
-static int refuse_value(const struct command_context *context, const char *id, const struct answer_problem *problem)
-{
-    return command_refuse(context, EXIT_FAILED, "invalid", arena_format(context->arena, "%s: %s", id, problem->nl),
-                          arena_format(context->arena, "%s: %s", id, problem->en));
+    return command_refuse(context, EXIT_FAILED, name, arena_format(arena, "%s: %s", place_nl, nl),
+                          arena_format(arena, "%s: %s", place_en, en));
 }
 
 /* Finds the question and reads the typed value into the change. */
-static int read_value(const struct command_context *context, const struct sheet *sheet, const char *id,
+static int read_value(const struct command_context *context, const struct sheet *sheet, size_t line, const char *id,
                       const char *text, const char *reason, size_t *question, struct answer_change *change)
 {
     struct answer_problem problem = { 0 };
@@ -36,14 +34,15 @@ static int read_value(const struct command_context *context, const struct sheet 
     int result = 0;
 
     if (index < 0)
-        return refuse_question(context, id);
+        return refuse(context, "unknown_question", line, id, "deze vraag bestaat niet. Zie: cimonitor questions RONDE",
+                      "there is no such question. See: cimonitor questions ROUND");
     *question = (size_t)index;
     if (reason)
         result = answer_text_not_applicable(sheet->questionnaire, *question, reason, context->arena, &change->value,
                                             &problem);
     else if (text)
         result = answer_text_parse(sheet->questionnaire, *question, text, context->arena, &change->value, &problem);
-    return result > 0 ? refuse_value(context, id, &problem) : result;
+    return result > 0 ? refuse(context, "invalid", line, id, problem.nl, problem.en) : result;
 }
 
 static void print_saved(const struct command_context *context, const struct sheet *before, size_t count)
@@ -67,38 +66,51 @@ static void print_saved(const struct command_context *context, const struct shee
     putchar('\n');
 }
 
-/* Reads "QUESTION value" lines (blank ones and # comments are passed over) into drafts. */
+/* "QUESTION value" into a draft. Blank lines and # comments leave `count` as it is. */
+static int read_line(const struct command_context *context, const struct sheet *sheet, size_t number, char *line,
+                     struct draft *drafts, size_t *count)
+{
+    struct answer_change change = { 0 };
+    size_t question = 0;
+    char *id = line + strspn(line, " \t");
+
+    if (*id == '\0' || *id == '#')
+        return 0;
+    char *value = id + strcspn(id, " \t");
+
+    if (*value)
+        *value++ = '\0';
+    value += strspn(value, " \t");
+    if (*count == FILE_LINES_MAX)
+        return command_refuse(context, EXIT_FAILED, "too_large", "Het bestand heeft te veel regels.",
+                              "The file has too many lines.");
+    int result = read_value(context, sheet, number, id, value, NULL, &question, &change);
+
+    if (result == 0)
+        result = answer_change_draft(context, sheet, question, &change, &drafts[*count]);
+    if (result == 0)
+        (*count)++;
+    return result;
+}
+
 static int read_lines(const struct command_context *context, const struct sheet *sheet, FILE *file,
                       struct draft *drafts, size_t *count)
 {
     char line[LINE_BYTES_MAX];
+    int result = 0;
 
-    while (fgets(line, sizeof line, file)) {
-        struct answer_change change = { 0 };
-        size_t question = 0;
+    for (size_t number = 1; result == 0 && fgets(line, sizeof line, file); number++) {
+        size_t size = strcspn(line, "\r\n");
 
-        line[strcspn(line, "\r\n")] = '\0';
-        char *id = line + strspn(line, " \t");
-
-        if (*id == '\0' || *id == '#')
-            continue;
-        char *value = id + strcspn(id, " \t");
-
-        if (*value)
-            *value++ = '\0';
-        value += strspn(value, " \t");
-        if (*count == FILE_LINES_MAX)
-            return command_refuse(context, EXIT_FAILED, "too_large", "Het bestand heeft te veel regels.",
-                                  "The file has too many lines.");
-        int result = read_value(context, sheet, id, value, NULL, &question, &change);
-
-        if (result == 0)
-            result = answer_change_draft(context, sheet, question, &change, &drafts[*count]);
-        if (result != 0)
-            return result;
-        (*count)++;
+        if (line[size] == '\0' && size == sizeof line - 1)
+            return command_refuse(
+                context, EXIT_FAILED, "too_large",
+                arena_format(context->arena, "Regel %zu is te lang: hooguit 4.000 tekens.", number),
+                arena_format(context->arena, "line %zu is too long: 4,000 characters at most.", number));
+        line[size] = '\0';
+        result = read_line(context, sheet, number, line, drafts, count);
     }
-    return 0;
+    return result;
 }
 
 static int answer_file(const struct command_context *context, const struct sheet *sheet, const char *path)
@@ -125,7 +137,7 @@ static int answer_one(const struct command_context *context, const struct sheet 
 {
     struct draft draft = { 0 };
     size_t question = 0;
-    int result = read_value(context, sheet, id, value, reason, &question, change);
+    int result = read_value(context, sheet, 0, id, value, reason, &question, change);
 
     if (result == 0)
         result = answer_change_draft(context, sheet, question, change, &draft);
@@ -156,9 +168,9 @@ int run_answer(struct command_context *context, int count, char **arguments)
 
     if (left < 0)
         return EXIT_USAGE;
-    if (file ? left != 1 : left < 2 || left > 3)
-        return command_usage(context,
-                             say(context->language, "geef ronde, vraag en waarde", "give round, question and value"));
+    if (file ? left != 1 : left < 2 || (left == 3) + unknown + (reason != NULL) + change.clear > 1 || left > 3)
+        return command_usage(
+            context, say(context->language, "geef ronde, vraag en één waarde", "give round, question and one value"));
     CLEANUP(sheet_free) struct sheet *sheet = NULL;
     int result = sheet_load(&sheet, context, arguments[0], false);
 

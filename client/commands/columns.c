@@ -54,13 +54,18 @@ static size_t character_width(const char *text)
     return width < 0 ? 0 : (size_t)width;
 }
 
-size_t text_width(const char *text)
+static size_t width_until(const char *text, const char *end)
 {
     size_t width = 0;
 
-    for (; *text; text += character_size(text))
+    for (; text < end; text += character_size(text))
         width += character_width(text);
     return width;
+}
+
+size_t text_width(const char *text)
+{
+    return width_until(text, text + strlen(text));
 }
 
 /* Prints at most `most` columns of the text (0: all) and returns how many it took. */
@@ -141,27 +146,17 @@ void print_wrapped(FILE *out, const char *text, size_t indent, size_t width)
 {
     size_t column = 0;
 
-    while (*text) {
-        size_t word = strcspn(text, " \n");
-        char buffer[512];
-
-        word = word < sizeof buffer - 1 ? word : sizeof buffer - 1;
-        memcpy(buffer, text, word);
-        buffer[word] = '\0';
-        size_t cells = text_width(buffer);
+    for (text += strspn(text, " \n"); *text; text += strspn(text, " \n")) {
+        size_t word = strcspn(text, " \n"), cells = width_until(text, text + word);
 
         if (column && column + 1 + cells > width) {
             fputc('\n', out);
             column = 0;
         }
-        if (column == 0)
-            fprintf(out, "%*s", (int)indent, "");
-        else
-            fputc(' ', out);
-        fputs(buffer, out);
+        fprintf(out, "%*s", (int)(column ? 1 : indent), "");
+        fwrite(text, 1, word, out);
         column += cells + (column ? 1 : 0);
         text += word;
-        text += strspn(text, " \n");
     }
     fputc('\n', out);
 }

@@ -57,12 +57,13 @@ static void print_people(const struct command_context *context, const struct she
         columns_row(&columns, cells);
     }
     columns_print(&columns, stdout);
-    printf(say(context->language,
-               "Gemiddelde van anderen en uw verschil. … = niet getoond: minder dan 5 gemeenten, of alle gelijk. Stand "
-               "van %s.\n",
-               "Mean of the others and your difference. … = not shown: fewer than 5 municipalities, or all the same. "
-               "As of %s.\n"),
-           timestamp_print(as_of, benchmark->as_of_ms));
+    printf(
+        say(context->language,
+            "Gemiddelde van het gebied en uw verschil. … = niet getoond: minder dan 5 gemeenten, of alle gelijk. Stand "
+            "van %s.\n",
+            "Mean of the area and your difference. … = not shown: fewer than 5 municipalities, or all the same. "
+            "As of %s.\n"),
+        timestamp_print(as_of, benchmark->as_of_ms));
 }
 
 static void print_json(const struct sheet *sheet, const Ci__Benchmark *benchmark, bool questions)

@@ -11,10 +11,10 @@
 #include "client/commands/run.h"
 #include "common/format/answer_text.h"
 
-enum { WIDTH = 96, INPUT_BYTES_MAX = 4096 };
+enum { WIDTH = 96, INPUT_BYTES_MAX = 4096, ARENA_BYTES = 64 * 1024 * 1024 };
 
 struct walk {
-    struct command_context *context;
+    struct command_context *context; /* its arena holds the sheet and what was typed since: a new one a save */
     struct sheet *sheet;
     size_t order[QUESTIONS_MAX], count, at; /* the questions to ask, and where we are */
     size_t saved;
@@ -85,15 +85,27 @@ static void print_commands(const struct walk *walk)
         "e ADDRESS: evidence · q: stop"));
 }
 
-/* The sheet anew, so that scores, answers and remarks are as just saved. */
+static void forget(struct walk *walk)
+{
+    walk->sheet = sheet_free(walk->sheet);
+    arena_free(walk->context->arena);
+}
+
+/* The sheet anew, so that scores, answers and remarks are as just saved; and its memory, or a long walk would fill it. */
 static int reload(struct walk *walk)
 {
+    struct command_context fresh = *walk->context;
     struct sheet *sheet = NULL;
-    int result = sheet_load(&sheet, walk->context, walk->sheet->round->id, false);
 
-    if (result != 0)
+    TRY(arena_new(&fresh.arena, ARENA_BYTES));
+    int result = sheet_load(&sheet, &fresh, walk->sheet->round->id, false);
+
+    if (result != 0) {
+        arena_free(fresh.arena);
         return result;
-    sheet_free(walk->sheet);
+    }
+    forget(walk);
+    *walk->context = fresh;
     walk->sheet = sheet;
     return 0;
 }
@@ -158,11 +170,11 @@ static int handle_input(struct walk *walk, const char *input, enum step *step)
     *step = STEP_NEXT;
     if (*input == '\0')
         return 0;
-    if (is_word(input, "q", "stop")) {
+    if (is_word(input, "q", T(walk, "stop", "quit"))) {
         *step = STEP_QUIT;
         return 0;
     }
-    if (is_word(input, "b", "back")) {
+    if (is_word(input, "b", T(walk, "terug", "back"))) {
         *step = STEP_BACK;
         return 0;
     }
@@ -246,11 +258,17 @@ int run_fill(struct command_context *context, int count, char **arguments)
         return command_usage(context,
                              say(context->language, "invullen is een gesprek: gebruik answer --json in een script",
                                  "filling in is a conversation: use answer --json in a script"));
-    struct walk walk = { .context = context };
-    int result = sheet_load(&walk.sheet, context, arguments[0], false);
+    struct command_context own = *context;
+    struct walk walk = { .context = &own };
+    int result = arena_new(&own.arena, ARENA_BYTES);
+
+    if (result == 0)
+        result = sheet_load(&walk.sheet, &own, arguments[0], false);
 
     if (result == 0)
         result = answer_round_is_open(context, walk.sheet);
+    if (result == 0)
+        result = sheet_has_theme(context, walk.sheet, theme);
     if (result == 0) {
         choose(&walk, theme, mine ? audience_of(context) : NULL, all);
         if (walk.count == 0)
@@ -259,6 +277,6 @@ int run_fill(struct command_context *context, int count, char **arguments)
         else
             result = ask_all(&walk);
     }
-    sheet_free(walk.sheet);
+    forget(&walk);
     return result < 0 ? command_fault(context, result) : result;
 }

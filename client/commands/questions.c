@@ -23,19 +23,20 @@ static bool wanted(const struct sheet *sheet, size_t question, const struct filt
            !(filter->open && sheet->answers[question]);
 }
 
-static const char *audience_text(const struct command_context *context, const char *audience)
+/* The audience's name for people; NULL: there is no such audience. */
+static const char *audience_name(const struct command_context *context, const char *audience)
 {
-    static const char *const texts[][3] = {
+    static const char *const names[][3] = {
         { "buyer", "inkoper", "buyer" },
         { "policy_officer", "beleidsmaker", "policy officer" },
         { "operational_officer", "uitvoerend medewerker", "operational officer" },
         { "executive", "bestuurder", "executive" },
     };
 
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        if (strcmp(texts[i][0], audience) == 0)
-            return say(context->language, texts[i][1], texts[i][2]);
-    return audience;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i][0], audience) == 0)
+            return say(context->language, names[i][1], names[i][2]);
+    return NULL;
 }
 
 /* What stands behind the answer: not sent yet, or a conflict. */
@@ -107,7 +108,7 @@ static void print_theme(const struct command_context *context, const struct shee
 
         columns_row(&columns,
                     (const char *const[]){ arena_format(context->arena, "  %s", row->id),
-                                           text_in(row->text, context->language), audience_text(context, row->audience),
+                                           text_in(row->text, context->language), audience_name(context, row->audience),
                                            answer ? answer_text_words(sheet->questionnaire, question, answer->value,
                                                                       context->language, context->arena)
                                                   : "·",
@@ -119,17 +120,19 @@ static void print_theme(const struct command_context *context, const struct shee
     columns_print(&columns, stdout);
 }
 
-static int choose_own(const struct command_context *context, struct filter *filter)
+/* Whose questions: the own ones, or those of the audience that was named. */
+static int choose_audience(const struct command_context *context, bool mine, struct filter *filter)
 {
-    filter->audience = audience_of(context);
-    if (filter->audience)
+    if (mine)
+        filter->audience = audience_of(context);
+    if (filter->audience ? audience_name(context, filter->audience) != NULL : !mine)
         return 0;
     return command_refuse(
         context, EXIT_FAILED, "unknown_function",
-        "Uit uw functie blijkt niet welke vragen voor u zijn. Kies zelf: --audience inkoper wordt "
-        "buyer, beleidsmaker policy_officer, uitvoerend medewerker operational_officer, bestuurder executive.",
-        "Your function does not tell which questions are yours. Choose: --audience buyer, "
-        "policy_officer, operational_officer or executive.");
+        "Hieruit blijkt niet welke vragen bedoeld zijn. Kies: --audience buyer (inkoper), policy_officer "
+        "(beleidsmaker), operational_officer (uitvoerend medewerker) of executive (bestuurder).",
+        "This does not tell which questions are meant. Choose: --audience buyer, policy_officer, "
+        "operational_officer or executive.");
 }
 
 int run_questions(struct command_context *context, int count, char **arguments)
@@ -148,8 +151,10 @@ int run_questions(struct command_context *context, int count, char **arguments)
     CLEANUP(sheet_free) struct sheet *sheet = NULL;
     int result = sheet_load(&sheet, context, arguments[0], false);
 
-    if (result == 0 && mine)
-        result = choose_own(context, &filter);
+    if (result == 0)
+        result = sheet_has_theme(context, sheet, filter.theme);
+    if (result == 0)
+        result = choose_audience(context, mine, &filter);
     if (result != 0)
         return result < 0 ? command_fault(context, result) : result;
     if (context->json) {

@@ -10,6 +10,16 @@
 #include "common/format/answer_text.h"
 #include "common/wire/codec.h"
 
+int sheet_has_theme(const struct command_context *context, const struct sheet *sheet, const char *theme)
+{
+    if (!theme || questionnaire_theme(sheet->questionnaire, theme) >= 0)
+        return 0;
+    return command_refuse(
+        context, EXIT_FAILED, "unknown_theme",
+        arena_format(context->arena, "%s: dit thema bestaat niet. Zie: cimonitor score RONDE", theme),
+        arena_format(context->arena, "%s: there is no such theme. See: cimonitor score ROUND", theme));
+}
+
 char *sheet_key(const struct sheet *sheet, struct arena *arena, size_t question)
 {
     return arena_format(arena, "answer/%s/%s", sheet->round->id, question_at(sheet->questionnaire, question)->id);

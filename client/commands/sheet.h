@@ -31,6 +31,8 @@ int sheet_load(struct sheet **out, const struct command_context *context, const 
 struct sheet *sheet_free(struct sheet *sheet);
 DEFINE_CLEANUP(struct sheet, sheet_free)
 
+/* 0 where the theme is there, or NULL; else says so and returns EXIT_FAILED. */
+int sheet_has_theme(const struct command_context *context, const struct sheet *sheet, const char *theme);
 /* "answer/2026/S1.1", in the arena. */
 char *sheet_key(const struct sheet *sheet, struct arena *arena, size_t question);
 /* Whom questions address, from a person's function or role: "buyer" …; NULL where it cannot be told. */
