@@ -7,6 +7,8 @@
 #include "server/benchmark/sheets.h"
 
 #include "common/base/check.h"
+#include "common/base/fault.h"
+#include "common/monitor/record_key.h"
 #include "common/store/keys.h"
 #include "server/benchmark/tables.h"
 
@@ -15,6 +17,17 @@ enum {
     MARK_BYTES = 3,
     SHEET_BYTES_MAX = SHEET_HEADER_BYTES + MARK_BYTES * QUESTIONS_MAX + 2 * NODES_MAX,
     SUBSTANTIATED_BIT = 0x80,
+};
+
+/* The sheet in hand: `before` is what it put into the live cells when it was taken up. */
+struct sheets {
+    struct cells *cells;
+    bool held;
+    char round[sizeof((struct record_key *)0)->first], municipality[DOSSIER_MAX + 1];
+    struct sheet sheet;
+    struct contribution before;
+    struct member member;
+    const struct questionnaire *questionnaire;
 };
 
 static struct key sheet_key(const char *round, const char *municipality)
@@ -65,9 +78,9 @@ bool sheet_read(struct txn *txn, const char *round, const char *municipality, st
     return sheet_decode(sheet, txn_get(txn, TABLE_SHEET, key_bytes(&key)));
 }
 
-static void sheet_write(const struct sheet_place *place, const struct sheet *sheet)
+static void sheet_write(struct txn *txn, const char *round, const char *municipality, const struct sheet *sheet)
 {
-    struct key key = sheet_key(place->round, place->municipality);
+    struct key key = sheet_key(round, municipality);
     bool adopted = sheet->state == CI__SUBMISSION__STATE__ADOPTED;
     uint8_t stored[SHEET_BYTES_MAX] = { (uint8_t)sheet->state, sheet->completeness, sheet->contributes, adopted };
     uint8_t *at = stored + SHEET_HEADER_BYTES;
@@ -87,7 +100,7 @@ static void sheet_write(const struct sheet_place *place, const struct sheet *she
         memcpy(at, sheet->adopted.points, sheet->node_count);
         at += sheet->node_count;
     }
-    txn_put(place->txn, TABLE_SHEET, key_bytes(&key), bytes_of(stored, (size_t)(at - stored)));
+    txn_put(txn, TABLE_SHEET, key_bytes(&key), bytes_of(stored, (size_t)(at - stored)));
 }
 
 static void sheet_open(const struct sheet_place *place, struct sheet *sheet)
@@ -110,30 +123,82 @@ static void contribute(struct contribution *contribution, const struct scores *s
 static int replace(const struct sheet_place *place, Ci__Basis basis, const struct sheet *sheet,
                    const struct contribution *before, const struct contribution *after)
 {
-    return cells_replace(place->cells, place->txn, place->round, basis, place->member, sheet->node_count, before,
-                         after);
+    return cells_replace(place->sheets->cells, place->txn, place->round, basis, place->member, sheet->node_count,
+                         before, after);
+}
+
+/* Scores, sheet and cells after the answers that came while it was held. */
+static int put_down(struct sheets *sheets, struct txn *txn)
+{
+    struct sheet *sheet = &sheets->sheet;
+    struct scores scores;
+
+    if (!sheets->held)
+        return txn->fault;
+    sheets->held = false;
+    scores_compute(sheets->questionnaire, sheet->marks, NULL, &scores);
+    sheet->completeness = scores.completeness;
+    sheet->contributes = scores.completeness >= COMPLETE_ENOUGH;
+    if (sheet->contributes)
+        contribute(&sheet->live, &scores, sheet->node_count);
+    else
+        contribution_clear(&sheet->live);
+    sheet_write(txn, sheets->round, sheets->municipality, sheet);
+    return cells_replace(sheets->cells, txn, sheets->round, CI__BASIS__LIVE, &sheets->member, sheet->node_count,
+                         &sheets->before, &sheet->live);
+}
+
+static int take_up(struct sheets *sheets, const struct sheet_place *place)
+{
+    if (sheets->held && strcmp(sheets->round, place->round) == 0 &&
+        strcmp(sheets->municipality, place->municipality) == 0)
+        return 0;
+    TRY(put_down(sheets, place->txn));
+    CHECK(strlen(place->round) < sizeof sheets->round && strlen(place->municipality) < sizeof sheets->municipality);
+    memcpy(sheets->round, place->round, strlen(place->round) + 1);
+    memcpy(sheets->municipality, place->municipality, strlen(place->municipality) + 1);
+    sheets->member = *place->member;
+    sheets->questionnaire = place->questionnaire;
+    sheet_open(place, &sheets->sheet);
+    sheets->before = sheets->sheet.live;
+    sheets->held = true;
+    return place->txn->fault;
+}
+
+int sheets_new(struct sheets **out)
+{
+    CLEANUP(sheets_free) struct sheets *sheets = calloc(1, sizeof *sheets);
+
+    if (!sheets)
+        return FAULT(FAULT_MEMORY, "out of memory for the sheets of a batch");
+    TRY(cells_new(&sheets->cells));
+    *out = TAKE(&sheets);
+    return 0;
+}
+
+struct sheets *sheets_free(struct sheets *sheets)
+{
+    if (sheets)
+        cells_free(sheets->cells);
+    free(sheets);
+    return NULL;
+}
+
+int sheets_flush(struct sheets *sheets, struct txn *txn)
+{
+    TRY(put_down(sheets, txn));
+    return cells_flush(sheets->cells, txn);
 }
 
 int sheet_answer(const struct sheet_place *place, size_t question, struct mark mark, uint64_t time_ms)
 {
-    struct sheet sheet;
-    struct contribution before;
-    struct scores scores;
+    struct sheets *sheets = place->sheets;
 
-    sheet_open(place, &sheet);
-    CHECK(question < sheet.question_count);
-    before = sheet.live;
-    sheet.marks[question] = mark;
-    sheet.last_answer_ms = time_ms;
-    scores_compute(place->questionnaire, sheet.marks, NULL, &scores);
-    sheet.completeness = scores.completeness;
-    sheet.contributes = scores.completeness >= COMPLETE_ENOUGH;
-    if (sheet.contributes)
-        contribute(&sheet.live, &scores, sheet.node_count);
-    else
-        contribution_clear(&sheet.live);
-    sheet_write(place, &sheet);
-    return replace(place, CI__BASIS__LIVE, &sheet, &before, &sheet.live);
+    TRY(take_up(sheets, place));
+    CHECK(question < sheets->sheet.question_count);
+    sheets->sheet.marks[question] = mark;
+    sheets->sheet.last_answer_ms = time_ms;
+    return 0;
 }
 
 int sheet_submission(const struct sheet_place *place, Ci__Submission__State state, const struct mark *adopted)
@@ -143,6 +208,7 @@ int sheet_submission(const struct sheet_place *place, Ci__Submission__State stat
     struct scores scores;
 
     CHECK((adopted != NULL) == (state == CI__SUBMISSION__STATE__ADOPTED));
+    TRY(put_down(place->sheets, place->txn));
     sheet_open(place, &sheet);
     before = sheet.adopted;
     sheet.state = state;
@@ -151,7 +217,7 @@ int sheet_submission(const struct sheet_place *place, Ci__Submission__State stat
         scores_compute(place->questionnaire, adopted, NULL, &scores);
         contribute(&sheet.adopted, &scores, sheet.node_count);
     }
-    sheet_write(place, &sheet);
+    sheet_write(place->txn, place->round, place->municipality, &sheet);
     return replace(place, CI__BASIS__ADOPTED, &sheet, &before, &sheet.adopted);
 }
 
@@ -164,6 +230,7 @@ int sheet_move(const struct sheet_place *place, const struct member *before)
 
     left.member = before;
     contribution_clear(&none);
+    TRY(put_down(place->sheets, place->txn));
     if (!sheet_read(place->txn, place->round, place->municipality, &sheet))
         return place->txn->fault;
     result = replace(&left, CI__BASIS__LIVE, &sheet, &sheet.live, &none);

@@ -24,10 +24,22 @@ bool sheet_read(struct txn *txn, const char *round, const char *municipality, st
 /* The same from a value of TABLE_SHEET. */
 bool sheet_decode(struct sheet *sheet, struct bytes stored);
 
+/*
+ * The sheets, and behind them the cells, that one transaction changes. The answers of a push are of one municipality:
+ * its sheet is held until another one comes, so that scores and cells follow once a push instead of once an answer.
+ */
+struct sheets;
+
+int sheets_new(struct sheets **out);
+struct sheets *sheets_free(struct sheets *sheets); /* accepts NULL, returns NULL; what was not flushed is forgotten */
+DEFINE_CLEANUP(struct sheets, sheets_free)
+/* Everything that was changed is in the transaction after this. */
+int sheets_flush(struct sheets *sheets, struct txn *txn);
+
 /* Where a change belongs. */
 struct sheet_place {
     struct txn *txn;
-    struct cells *cells;
+    struct sheets *sheets;
     const char *round, *municipality;
     const struct member *member;
     const struct questionnaire *questionnaire;

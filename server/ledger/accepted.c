@@ -9,9 +9,21 @@
 
 enum { ACCEPTED_BYTES = 9, LAST_NUMBER_BYTES = 8 + ID_BYTES };
 
-bool accepted_find(struct txn *txn, struct bytes edit, Ci__EditEntry__Outcome *outcome)
+/* By dossier first: the edits of one push fall on few pages, where ids alone would touch a page each. */
+static struct key accepted_key(const char *dossier, struct bytes edit)
 {
-    struct bytes value = txn_get(txn, TABLE_ACCEPTED, edit);
+    struct key key;
+
+    key_init(&key);
+    key_add_text(&key, dossier);
+    key_add_bytes(&key, edit.data, edit.size);
+    return key;
+}
+
+bool accepted_find(struct txn *txn, const char *dossier, struct bytes edit, Ci__EditEntry__Outcome *outcome)
+{
+    struct key key = accepted_key(dossier, edit);
+    struct bytes value = txn_get(txn, TABLE_ACCEPTED, key_bytes(&key));
 
     if (value.size != ACCEPTED_BYTES)
         return false;
@@ -19,13 +31,15 @@ bool accepted_find(struct txn *txn, struct bytes edit, Ci__EditEntry__Outcome *o
     return true;
 }
 
-void accepted_put(struct txn *txn, struct bytes edit, uint64_t position, Ci__EditEntry__Outcome outcome)
+void accepted_put(struct txn *txn, const char *dossier, struct bytes edit, uint64_t position,
+                  Ci__EditEntry__Outcome outcome)
 {
+    struct key key = accepted_key(dossier, edit);
     uint8_t value[ACCEPTED_BYTES];
 
     put_u64(value, position);
     value[8] = (uint8_t)outcome;
-    txn_put(txn, TABLE_ACCEPTED, edit, bytes_of(value, sizeof value));
+    txn_put(txn, TABLE_ACCEPTED, key_bytes(&key), bytes_of(value, sizeof value));
 }
 
 static struct key number_key(const char *install, struct bytes incarnation)

@@ -6,8 +6,10 @@
 #include "common/store/txn.h"
 #include "proto/journal.pb-c.h"
 
-bool accepted_find(struct txn *txn, struct bytes edit, Ci__EditEntry__Outcome *outcome);
-void accepted_put(struct txn *txn, struct bytes edit, uint64_t position, Ci__EditEntry__Outcome outcome);
+/* `dossier`: checked to be one (bounded), `edit`: ID_BYTES. An id means something within its dossier only. */
+bool accepted_find(struct txn *txn, const char *dossier, struct bytes edit, Ci__EditEntry__Outcome *outcome);
+void accepted_put(struct txn *txn, const char *dossier, struct bytes edit, uint64_t position,
+                  Ci__EditEntry__Outcome outcome);
 
 struct last_number {
     uint64_t number;

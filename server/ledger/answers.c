@@ -56,7 +56,7 @@ static int answer_worth(struct view *view, const struct questionnaire *questionn
 int answer_effect(struct view *view, const struct applied *applied)
 {
     struct sheet_place place = {
-        .txn = view->txn, .cells = view->cells, .round = applied->key.first, .municipality = applied->dossier
+        .txn = view->txn, .sheets = view->sheets, .round = applied->key.first, .municipality = applied->dossier
     };
     struct round_state round;
     struct member member;

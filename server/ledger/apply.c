@@ -7,7 +7,7 @@
 #include "common/base/fault.h"
 #include "common/store/keys.h"
 #include "common/wire/codec.h"
-#include "server/benchmark/cells.h"
+#include "server/benchmark/sheets.h"
 #include "server/ledger/accepted.h"
 #include "server/ledger/feed.h"
 #include "server/ledger/invitations.h"
@@ -22,19 +22,24 @@ _Static_assert(HEADS_MAX *EDIT_PACKED_MAX + 64 * 1024 <= RECORD_BYTES_MAX, "a re
 
 int view_init(struct view *view, struct txn *txn, struct questionnaires *questionnaires)
 {
-    CLEANUP(cells_free) struct cells *cells = NULL;
+    CLEANUP(sheets_free) struct sheets *sheets = NULL;
     struct arena *scratch = NULL;
 
-    TRY(cells_new(&cells));
+    TRY(sheets_new(&sheets));
     TRY(arena_new(&scratch, SCRATCH_BYTES));
-    *view = (struct view){ txn, questionnaires, TAKE(&cells), scratch };
+    *view = (struct view){ txn, questionnaires, TAKE(&sheets), scratch };
     return 0;
 }
 
 void view_done(struct view *view)
 {
-    view->cells = cells_free(view->cells);
+    view->sheets = sheets_free(view->sheets);
     view->scratch = arena_free(view->scratch);
+}
+
+int view_flush(struct view *view)
+{
+    return sheets_flush(view->sheets, view->txn);
 }
 
 static int genesis_apply(struct view *view, const Ci__Genesis *genesis)
@@ -140,7 +145,7 @@ static int edit_apply(struct view *view, const Ci__EditEntry *entry, const struc
         TRY(late_apply(view, entry->edit, at->position));
     else
         TRY(head_apply(view, entry, at, time_ms));
-    accepted_put(view->txn, bytes_from(entry->edit->id), at->position, entry->outcome);
+    accepted_put(view->txn, entry->edit->dossier, bytes_from(entry->edit->id), at->position, entry->outcome);
     if (entry->install[0])
         last_number_put(view->txn, entry->install, bytes_from(entry->incarnation), entry->number,
                         bytes_from(entry->edit->id));

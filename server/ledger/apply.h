@@ -10,18 +10,20 @@
 #include "proto/journal.pb-c.h"
 #include "server/journal/journal.h"
 
-struct cells;
+struct sheets;
 struct questionnaires;
 
 struct view {
     struct txn *txn;
     struct questionnaires *questionnaires;
-    struct cells *cells;   /* touched in this transaction */
+    struct sheets *sheets; /* touched in this transaction */
     struct arena *scratch; /* emptied after each entry */
 };
 
 int view_init(struct view *view, struct txn *txn, struct questionnaires *questionnaires);
 void view_done(struct view *view);
+/* What was applied is in the transaction whole after this. */
+int view_flush(struct view *view);
 
 /* `at`: the journal's head with this entry. */
 int entry_apply(struct view *view, const Ci__Entry *entry, const struct journal_head *at);

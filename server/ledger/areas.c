@@ -26,7 +26,7 @@ int area_proposal_check(struct proposal *proposal)
 static int move(struct view *view, const char *municipality, const struct member *before, const struct member *after)
 {
     struct sheet_place place = {
-        .txn = view->txn, .cells = view->cells, .municipality = municipality, .member = after
+        .txn = view->txn, .sheets = view->sheets, .municipality = municipality, .member = after
     };
     char *rounds[ROUNDS_MAX];
     size_t count;

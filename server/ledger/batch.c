@@ -6,7 +6,6 @@
 #include "common/base/check.h"
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
-#include "server/benchmark/cells.h"
 #include "server/ledger/meta.h"
 
 /* Packed entries, one after the other. */
@@ -62,7 +61,7 @@ int batch_flush(struct batch *batch)
 {
     if (batch->count == 0)
         return batch->txn->fault; /* only an entry's time may get into the view */
-    TRY(cells_flush(batch->view.cells, batch->txn));
+    TRY(view_flush(&batch->view));
     meta_put(batch->txn, &batch->head, batch->now_ms);
     return batch->txn->fault;
 }

@@ -176,7 +176,8 @@ int edit_decide(struct txn *txn, struct questionnaires *questionnaires, const st
 
     decision->entry = (Ci__Entry)CI__ENTRY__INIT;
     decision->edit = (Ci__EditEntry)CI__EDIT_ENTRY__INIT;
-    if (is_id(edit->id) && accepted_find(txn, bytes_from(edit->id), &decision->outcome)) {
+    if (is_id(edit->id) && strlen(edit->dossier) <= DOSSIER_MAX &&
+        accepted_find(txn, edit->dossier, bytes_from(edit->id), &decision->outcome)) {
         decision->verdict = ALREADY_KNOWN;
         return 0;
     }

@@ -4,7 +4,6 @@
 #include "server/ledger/replay.h"
 
 #include "common/base/fault.h"
-#include "server/benchmark/cells.h"
 #include "server/ledger/apply.h"
 #include "server/ledger/meta.h"
 #include "server/ledger/records.h"
@@ -42,7 +41,7 @@ static int apply_some(const struct replay *replay, struct txn *txn, struct journ
     for (int i = 0; i < REPLAY_COMMIT_ENTRIES && result == 0 && progress->head.position < replay->until; i++)
         result = apply_next(&view, reader, arena, progress);
     if (result == 0)
-        result = cells_flush(view.cells, txn);
+        result = view_flush(&view);
     view_done(&view);
     meta_put(txn, &progress->head, progress->time_ms);
     return result;

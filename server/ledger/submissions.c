@@ -199,7 +199,7 @@ int submission_check(struct proposal *proposal)
 int submission_effect(struct view *view, const struct applied *applied)
 {
     struct sheet_place place = {
-        .txn = view->txn, .cells = view->cells, .round = applied->key.first, .municipality = applied->dossier
+        .txn = view->txn, .sheets = view->sheets, .round = applied->key.first, .municipality = applied->dossier
     };
     struct mark marks[QUESTIONS_MAX] = { 0 };
     struct round_state round;

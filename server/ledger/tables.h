@@ -9,7 +9,7 @@ enum ledger_table {
     TABLE_META = BENCHMARK_TABLES, /* "head" → position, hash, time; "genesis" → packed Genesis */
     TABLE_RECORD,                  /* dossier, key → packed Record */
     TABLE_FEED,                    /* dossier, position → key: the newest record of each key by its place */
-    TABLE_ACCEPTED,                /* edit id → position, outcome: for ever */
+    TABLE_ACCEPTED,                /* dossier, edit id → position, outcome: for ever */
     TABLE_NUMBER,                  /* install, incarnation → highest number, its edit id */
     TABLE_PLACE,                   /* position → first 16 bytes of the journal's hash there */
     TABLE_INVITATION,              /* hash of the code → until when, for whom, the key that used it */
@@ -18,6 +18,6 @@ enum ledger_table {
     LEDGER_TABLES,
 };
 
-enum { LEDGER_LAYOUT = 2 };
+enum { LEDGER_LAYOUT = 3 };
 
 extern const char *const ledger_tables[LEDGER_TABLES];
