@@ -1,0 +1,154 @@
+"""Comparing: what of others is shown, from how many on, to whom, and how it moves while one watches."""
+
+import json
+import statistics
+import subprocess
+
+import pytest
+
+from tests.support.crowd import figure, fill, respondents
+from tests.support.processes import CLIENT, DONE, FAILED, OFFLINE, PATIENCE_S, ROUND, USAGE, clean_of_reports, environment
+
+
+def benchmark(home, *words):
+    return home.json("benchmark", ROUND, "--area", "PV25", *words)
+
+
+def test_comparing_shows_a_mean_from_five_and_a_spread_from_ten(team):
+    homes = respondents(team, 10)
+    levels = [0, 1, 2, 3, 4, 0, 1, 1, 4, 3]
+    for number, (home, level) in enumerate(zip(homes, levels), 1):
+        fill(home, str(level))
+        if number not in (4, 5, 9, 10):
+            continue
+        report = benchmark(team.central)
+        found, alike = figure(benchmark(team.central, "--node", "S1.1"), "PV25", "S1.1"), figure(report, "PV25", "O0")
+        points = [25 * level for level in levels[:number]]
+        assert report["participation"]["benchmarked"] == number
+        assert alike == {"node": "O0", "shown": "withheld"}  # all have the same
+        if number == 4:
+            assert found == {"node": "S1.1", "shown": "withheld"}
+            continue
+        assert (found["count"], found["mean"]) == (number, int(sum(points) / number + 0.5))
+        assert ("median" in found) == (found["shown"] == "spread") == (number == 10)
+    assert found["deviation"] == int(statistics.pstdev(points) + 0.5)
+    assert found["median"] == int(statistics.median(points) + 0.5)
+    lower, _, upper = statistics.quantiles(points, n=4, method="inclusive")
+    assert (found["quartile_1"], found["quartile_3"]) == (int(lower + 0.5), int(upper + 0.5))
+    assert {"minimum", "maximum", "histogram", "bins", "sum"}.isdisjoint(found)
+
+
+def test_comparing_leaves_out_whoever_is_below_eighty_per_cent(team):
+    homes = respondents(team, 5)
+    for level, home in enumerate(homes[:4]):
+        fill(home, str(level))
+    fill(homes[4], "4", most=60)
+    assert homes[4].json("score", ROUND)["completeness"] < 80
+    report = benchmark(team.central, "--node", "S1.1")
+    assert figure(report, "PV25", "S1.1")["shown"] == "withheld"
+    assert (report["participation"]["started"], report["participation"]["benchmarked"]) == (5, 4)
+    fill(homes[4], "4", most=64)
+    assert homes[4].json("score", ROUND)["completeness"] >= 80
+    assert figure(benchmark(team.central, "--node", "S1.1"), "PV25", "S1.1")["mean"] == 50
+    homes[4].run("answer", ROUND, "S1.2", "--clear")  # and out again
+    for row in homes[4].json("questions", ROUND, "--theme", "S2")["questions"]:
+        homes[4].run("answer", ROUND, row["id"], "--clear")
+    homes[4].sync()
+    assert figure(benchmark(team.central, "--node", "S1.1"), "PV25", "S1.1")["shown"] == "withheld"
+
+
+def test_comparing_works_offline_with_the_figures_of_the_last_sync(team):
+    homes = respondents(team, 5)
+    assert homes[0].json("compare", ROUND)["own"][0] == {"node": "overall", "points": None}
+    for level, home in enumerate(homes):
+        fill(home, str(level))
+    homes[0].sync()
+    team.server.stop()
+    report = homes[0].json("compare", ROUND, "--questions")
+    assert {row["area"] for row in report["benchmark"]["areas"]} == {"NL", "PV25", "RES-CLEANTECH", "SC4"}
+    assert figure(report["benchmark"], "PV25", "S1.1")["mean"] == 50
+    assert figure(report["benchmark"], "NL", "S1.1")["mean"] == 50
+    assert figure(report["benchmark"], "RES-CLEANTECH", "S1.1")["shown"] == "withheld"
+    assert {"node": "S1.1", "points": 0} in report["own"]
+    homes[0].answer("S1.1", "4")  # the own figure moves at once, the others' stay
+    later = homes[0].json("compare", ROUND, "--questions")
+    assert {"node": "S1.1", "points": 100} in later["own"] and later["benchmark"] == report["benchmark"]
+    shown = homes[0].run("compare", ROUND, "--questions", CIMONITOR_LANG="nl").out
+    line = next(line for line in shown.splitlines() if line.startswith("S1.1 "))
+    assert sorted(line.split()[-7:]) == sorted(["100", "50", "+50", "50", "+50", "…", "…"])
+    assert f"Stand van {report['benchmark']['as_of']}" in shown
+    for command in ("benchmark", "watch"):
+        assert homes[0].run(command, ROUND, expect=OFFLINE).err.startswith("cimonitor: No connection")
+    homes[0].run("compare", expect=USAGE)
+    assert homes[0].json("compare", "1999", expect=FAILED)["error"]["name"] == "unknown_round"
+
+
+def test_comparing_gives_coordinators_a_list_and_respondents_none(team):
+    homes = respondents(team, 5)
+    for level, home in enumerate(homes):
+        fill(home, str(level))
+    coordinator = team.person("coordinator", "PV25")
+    report = coordinator.json("benchmark", ROUND)
+    assert [row["area"] for row in report["areas"]] == ["PV25"]  # the own area unless another is named
+    listed = {row["municipality"]: row for row in report["participation"]["participants"]}
+    assert listed["GM0200"]["name"] == "Apeldoorn" and listed["GM0200"]["completeness"] == 100
+    assert listed["GM0200"]["state"] == "draft" and report["participation"]["started"] == 5
+    assert "Apeldoorn" in coordinator.run("benchmark", ROUND).out
+    own = benchmark(homes[0])["participation"]
+    assert own["participants"] == [] and own["started"] == 5
+    assert "Apeldoorn" not in homes[0].run("benchmark", ROUND, "--area", "PV25").out
+    elsewhere = coordinator.json("benchmark", ROUND, "--area", "PV20", expect=None)
+    assert elsewhere.get("participation", {}).get("participants", []) == []
+
+
+@pytest.mark.parametrize("area", ["GM0200", "SC4", "XX"])
+def test_comparing_shows_nothing_of_a_municipality_alone(team, area):
+    fill(respondents(team, 1)[0], "3")  # the only one of its size class
+    report = team.central.json("benchmark", ROUND, "--area", area, expect=None)
+    shown = [row for areas in report.get("areas", []) for row in areas["figures"] if row["shown"] != "withheld"]
+    assert shown == []
+
+
+class Watcher:
+    """A `watch --json` beside the test."""
+
+    def __init__(self, home, *words):
+        command = [str(CLIENT), "--home", str(home.path), "watch", ROUND, "--json", *words]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), text=True
+        )
+
+    def until(self, wanted):
+        """Reads states until one is wanted."""
+        for line in self.process.stdout:
+            if wanted(state := json.loads(line)):
+                return state
+        raise AssertionError(f"it ended: {self.process.stderr.read()}")
+
+    def end(self):
+        _, said = self.process.communicate(timeout=PATIENCE_S)
+        clean_of_reports(said)
+        return self.process.returncode, said
+
+
+def test_comparing_live_sees_figures_and_participation_move(team):
+    homes = respondents(team, 5)
+    for level, home in enumerate(homes):
+        fill(home, str(level), sync=level < 4)
+    watcher = Watcher(team.person("coordinator", "PV25"), "--node", "S1.1")
+    first = watcher.until(lambda state: True)
+    assert figure(first, "PV25", "S1.1")["shown"] == "withheld" and first["participation"]["benchmarked"] == 4
+    homes[4].sync()
+    moved = watcher.until(lambda state: state.get("areas") and figure(state, "PV25", "S1.1")["shown"] == "mean")
+    assert figure(moved, "PV25", "S1.1")["mean"] == 50
+    team.server.stop()
+    status, said = watcher.end()
+    assert status == OFFLINE and said.strip()
+
+
+def test_comparing_live_ends_after_the_time_that_was_asked(team):
+    watcher = Watcher(team.central, "--for", "1")
+    assert watcher.end() == (DONE, "")
+    for wrong in ("soon", "-1", "1.5", ""):
+        team.central.run("watch", ROUND, "--for", wrong, expect=USAGE)
+    team.central.run("watch", expect=USAGE)

@@ -1,0 +1,111 @@
+"""Handing in: filled in, submitted, sent back and adopted are different things, each by who may, over exact answers."""
+
+from tests.support.crowd import GELDERLAND, figure, fill
+from tests.support.processes import ATTENTION, FAILED, ROUND, USAGE
+
+
+def state_of(team, municipality="GM0200"):
+    report = team.central.json("benchmark", ROUND, "--area", "PV25", "--node", "S1.1")
+    return next(row["state"] for row in report["participation"]["participants"] if row["municipality"] == municipality)
+
+
+def refusal(home, *words, expect=FAILED):
+    return home.json(*words, expect=expect)["error"]["name"]
+
+
+def test_handing_in_is_for_the_lead_or_executive_and_adopting_for_the_executive(team):
+    anna, lead, board = (team.person(role, "GM0200") for role in ("respondent", "lead", "executive"))
+    anna.answer("S1.1", "3")
+    anna.sync()
+    assert refusal(anna, "submit", ROUND) == "no_right" and refusal(anna, "adopt", ROUND) == "no_right"
+    assert refusal(lead, "submit", ROUND) == "nothing_answered"  # it has not heard yet
+    assert refusal(board, "adopt", ROUND) == "wrong_state"
+    lead.sync()
+    report = lead.json("submit", ROUND)
+    assert (report["state"], report["answers"], report["municipality"]) == ("submitted", 1, "GM0200")
+    assert state_of(team) == "draft"  # not before the server has it
+    lead.sync()
+    assert state_of(team) == "submitted"
+    assert refusal(lead, "adopt", ROUND) == "no_right"
+    board.sync()
+    assert board.json("adopt", ROUND)["state"] == "adopted"
+    board.sync()
+    assert state_of(team) == "adopted"
+    lead.sync()
+    assert refusal(lead, "submit", ROUND) == "wrong_state"
+    assert "al vastgesteld" in lead.run("submit", ROUND, expect=FAILED, CIMONITOR_LANG="nl").err
+    for command in "submit", "adopt":
+        lead.run(command, expect=USAGE)
+        assert refusal(lead, command, "1999") == "unknown_round"
+
+
+def test_handing_in_again_after_changes_were_requested(team):
+    lead, board = team.person("lead", "GM0200"), team.person("executive", "GM0200")
+    lead.answer("S1.1", "3")
+    lead.run("submit", ROUND)
+    lead.sync()  # the answer and the submission over it in one go
+    board.sync()
+    assert "Teruggestuurd" in board.run("adopt", ROUND, "--request-changes", CIMONITOR_LANG="nl").out
+    board.sync()
+    assert state_of(team) == "changes_requested"
+    assert refusal(board, "adopt", ROUND) == "wrong_state"
+    lead.sync()
+    lead.answer("S1.2", "2")
+    assert "Submitted on this computer: 2 answers" in lead.run("submit", ROUND).out
+    lead.sync()
+    board.sync()
+    board.run("adopt", ROUND)
+    board.sync()
+    assert state_of(team) == "adopted"
+
+
+def test_handing_in_is_refused_where_the_server_has_other_answers(team):
+    lead, anna = team.person("lead", "GM0200"), team.person("respondent", "GM0200")
+    lead.answer("S1.1", "3")
+    lead.sync()
+    anna.sync()
+    anna.answer("S1.1", "1")
+    anna.sync()
+    lead.run("submit", ROUND)  # has not seen the newer answer
+    lead.sync(expect=ATTENTION)
+    rejected = lead.json("status", expect=ATTENTION)["attention"]
+    assert [row["key"] for row in rejected] == [f"submission/{ROUND}"]
+    assert state_of(team) == "draft"
+    assert lead.json("submit", ROUND)["answers"] == 1  # now it has seen it
+    lead.sync(expect=None)
+    assert state_of(team) == "submitted"
+
+
+def test_handing_in_waits_until_answers_side_by_side_are_chosen_from(team):
+    lead, anna = team.person("lead", "GM0200"), team.person("respondent", "GM0200")
+    lead.answer("S1.1", "3")
+    anna.answer("S1.1", "1")
+    lead.sync()
+    anna.sync(expect=ATTENTION)
+    lead.sync(expect=ATTENTION)
+    error = lead.json("submit", ROUND, expect=FAILED)["error"]
+    assert error["name"] == "conflicts_open" and "S1.1" in error["text"]
+
+
+def test_handing_in_and_adopting_puts_the_submitted_answers_in_the_adopted_figures(team):
+    boards = [team.person("executive", area) for area in GELDERLAND[:5]]
+    for level, board in enumerate(boards):
+        fill(board, str(level), most=10)  # whoever adopted is in, however little is filled in
+        board.run("submit", ROUND)
+        board.sync()
+        if level < 4:
+            board.run("adopt", ROUND)
+            board.sync()
+    adopted = ("benchmark", ROUND, "--area", "PV25", "--node", "S1.1", "--adopted")
+    four = team.central.json(*adopted)
+    assert four["basis"] == "adopted" and figure(four, "PV25", "S1.1")["shown"] == "withheld"
+    boards[4].run("adopt", ROUND)
+    boards[4].sync()
+    five = team.central.json(*adopted)
+    assert five["participation"]["adopted"] == 5
+    assert (figure(five, "PV25", "S1.1")["count"], figure(five, "PV25", "S1.1")["mean"]) == (5, 50)
+    boards[0].answer("S1.1", "4")  # what is adopted stands
+    boards[0].sync(expect=None)
+    assert figure(team.central.json(*adopted), "PV25", "S1.1") == figure(five, "PV25", "S1.1")
+    live = team.central.json(*adopted[:-1])
+    assert figure(live, "PV25", "S1.1")["shown"] == "withheld"  # nobody is at 80 %
