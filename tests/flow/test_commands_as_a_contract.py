@@ -1,0 +1,59 @@
+"""Commands are a contract: exit statuses, one JSON object, refusals with a name, in the person's language."""
+
+import pytest
+
+from tests.support.processes import ATTENTION, DONE, FAILED, OFFLINE, ROUND, USAGE, Home
+
+OFFLINE_COMMANDS = ["questions", "score", "compare", "submit", "fill"]
+ONLINE_COMMANDS = ["benchmark", "watch"]
+
+
+def test_commands_tell_by_their_exit_status_how_it_went(team):
+    lead = team.person("lead", "GM0200")
+    anna = team.person("respondent", "GM0200")
+    lead.run("answer", ROUND, "S1.1", "3", expect=DONE)
+    lead.run("answer", ROUND, "S1.1", "9", expect=FAILED)
+    lead.run("answer", expect=USAGE)
+    anna.answer("S1.1", "1")
+    lead.sync()
+    anna.run("sync", expect=ATTENTION)
+    team.server.stop()
+    for command in OFFLINE_COMMANDS:
+        lead.run(command, ROUND, expect=DONE)
+    for command in ONLINE_COMMANDS:
+        assert lead.json(command, ROUND, expect=OFFLINE)["error"]["name"]
+
+
+@pytest.mark.parametrize("command", [*OFFLINE_COMMANDS, *ONLINE_COMMANDS, "answer", "adopt"])
+def test_commands_refuse_wrong_use_with_how_it_is_used(tmp_path, team, command):
+    home = team.person("lead", "GM0200", sync=False)
+    for words in ([], ["--nonsense", ROUND], [ROUND, "S1.1", "3", "4"]):
+        english = home.run(command, *words, expect=USAGE)
+        assert english.out == "" and f"Usage: cimonitor {command}" in english.err
+        assert "Gebruik: cimonitor" in home.run(command, *words, expect=USAGE, CIMONITOR_LANG="nl").err
+    new = Home(tmp_path / "new").run(command, ROUND, expect=FAILED)
+    assert "enrol CODE" in new.err
+    assert home.json(command, expect=USAGE)["error"]["name"] == "usage"
+
+
+def test_commands_refuse_what_the_server_does_not_know_in_its_words(team):
+    central = team.central
+    for command in ONLINE_COMMANDS:
+        error = central.json(command, "1999", expect=FAILED)["error"]
+        assert error["name"] and error["text"]
+        assert central.json(command, ROUND, "--node", "S9.9", expect=FAILED)["error"]["text"]
+
+
+def test_commands_take_hostile_text_as_text(team):
+    home = team.person("lead", "GM0200")
+    hostile = '"}]\\u0000 %s%n <b>&amp;</b> ‮ $(reboot)'
+    home.answer("S1.1", "3", "--remark", hostile, "--note", "regel 1\nregel 2")
+    row = home.json("questions", ROUND, "--theme", "S1")["questions"][0]
+    assert (row["remark"], row["note"]) == (hostile, "regel 1\nregel 2")
+    for wrong in ("\x1b[2J", "\udcff\udcfe", "x" * 4001):  # a terminal's commands, no UTF-8, too long
+        home.run("answer", ROUND, "S1.1", "--remark", wrong, expect=FAILED)
+        assert home.json("questions", ROUND, "--theme", "S1")["questions"][0] == row
+    home.run("answer", ROUND, "%s%n%s", "3", expect=FAILED)
+    home.run("score", "%n", expect=FAILED)
+    home.run("score", "x" * 5000, expect=FAILED)
+    home.run("score", "../../etc", expect=FAILED)
