@@ -40,11 +40,18 @@ static int choose_path(struct home *home, const char *path)
     return 0;
 }
 
-/* Once certificate-next.pem is there, the new pair counts: its two renames are done now, or at the next opening. */
+/*
+ * Once certificate-next.pem is there, the new pair counts: its two renames are done now, or at the next opening. Under
+ * the lock, and looked at again there: a pause between looking and renaming must not take up a later change's key.
+ */
 static int finish_change(struct home *home)
 {
     if (!files_exist(home->path, "certificate-next.pem"))
         return 0;
+    int result = home_lock(home);
+
+    if (result != 0 || !files_exist(home->path, "certificate-next.pem"))
+        return result < 0 ? result : 0; /* whoever holds the lock does it */
     TRY(files_rename(home->path, "key-next.pem", "key.pem"));
     return files_rename(home->path, "certificate-next.pem", "certificate.pem");
 }
@@ -162,13 +169,17 @@ int home_next_key(struct home *home, const char *passphrase, EVP_PKEY **key)
 {
     CLEANUP(key_free) EVP_PKEY *made = NULL;
     SCOPED_BUFFER pem;
-    int result = read_key(home, "key-next.pem", key);
+    int result = read_key(home, "key-next.pem", &made);
 
     buffer_init(&pem, FILE_BYTES_MAX);
-    if (result != FILES_NONE)
-        return result;
-    TRY(key_make(&made));
-    result = key_write(made, passphrase, &pem);
+    if (result == 0 && !passphrase) {
+        *key = TAKE(&made);
+        return 0;
+    }
+    if (result == FILES_NONE)
+        result = key_make(&made);
+    if (result == 0)
+        result = key_write(made, passphrase, &pem);
     if (result == 0)
         result = files_write(home->path, "key-next.pem", bytes_of(buffer_data(&pem), buffer_size(&pem)));
     if (pem.bytes)
@@ -193,7 +204,19 @@ static int write_buffer(struct home *home, const char *name, const struct buffer
     return files_write(home->path, name, bytes_of(buffer_data(content), buffer_size(content)));
 }
 
-int home_store_certificate(struct home *home, const Ci__Certificate *certificate, struct identity *identity)
+/* A key that waits for an enrolment must not be taken for the one that is being renewed. */
+static int forget_other_key(struct home *home, EVP_PKEY *key)
+{
+    SCOPED_BUFFER leaf = { 0 };
+    int result = files_read(home->path, "certificate.pem", &leaf);
+
+    if (result != 0)
+        return result < 0 ? result : 0;
+    return key_has_certificate(key, bytes_of(buffer_data(&leaf), buffer_size(&leaf))) ? home_drop_next_key(home) : 0;
+}
+
+int home_store_certificate(struct home *home, EVP_PKEY *key, const Ci__Certificate *certificate,
+                           struct identity *identity)
 {
     SCOPED_BUFFER leaf, ca;
     struct identity before;
@@ -208,9 +231,10 @@ int home_store_certificate(struct home *home, const Ci__Certificate *certificate
         return HOME_OTHER_PERSON;
     TRY(identity_set(identity, certificate->person, certificate->install, certificate->role, certificate->areas,
                      certificate->n_areas));
-    TRY(key_certificate_pem(bytes_of(certificate->certificate.data, certificate->certificate.len), &leaf,
+    TRY(key_certificate_pem(bytes_of(certificate->certificate.data, certificate->certificate.len), key, &leaf,
                             &identity->certificate_ends_ms));
-    TRY(key_certificate_pem(bytes_of(certificate->ca.data, certificate->ca.len), &ca, &ca_ends_ms));
+    TRY(key_certificate_pem(bytes_of(certificate->ca.data, certificate->ca.len), NULL, &ca, &ca_ends_ms));
+    TRY(forget_other_key(home, key));
     TRY(write_buffer(home, "ca.pem", &ca));
     TRY(home_remember(home, identity));
     TRY(write_buffer(home, "certificate-next.pem", &leaf)); /* from here on the new pair counts */

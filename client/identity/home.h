@@ -45,13 +45,15 @@ const char *identity_municipality(const struct identity *identity);
 /* ---- credentials ---- */
 /* The key that the certificate is for; asks for the passphrase where it is under one. */
 int home_key(struct home *home, EVP_PKEY **key);
-/* The key to enrol with: on disk before it is used, and the same one until an enrolment succeeds. */
+/* The key to enrol with: on disk before it is used, and the same one until a certificate is stored. */
 int home_next_key(struct home *home, const char *passphrase, EVP_PKEY **key);
 /*
- * What enrolling or renewing brought, all of it or nothing after a crash. `identity` gets the person, install, role,
- * areas and end; its server is the caller's. HOME_OTHER_PERSON: the home belongs to somebody else, and nothing changes.
+ * What enrolling or renewing brought for `key`, all of it or nothing after a crash; under the lock. `identity` gets the
+ * person, install, role, areas and end; its server is the caller's. HOME_OTHER_PERSON: the home belongs to somebody
+ * else, and nothing changes.
  */
-int home_store_certificate(struct home *home, const Ci__Certificate *certificate, struct identity *identity);
+int home_store_certificate(struct home *home, EVP_PKEY *key, const Ci__Certificate *certificate,
+                           struct identity *identity);
 /* Forgets a key that was made for an enrolment that will not happen. */
 int home_drop_next_key(struct home *home);
 const char *home_certificate_file(const struct home *home);

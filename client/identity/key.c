@@ -70,12 +70,12 @@ static int on_passphrase(char *room, int size, int writing, void *context)
     (void)writing;
     asking->fault = passphrase_ask(passphrase, false);
     size_t length = asking->fault == 0 ? strlen(passphrase) : 0;
+    bool fits = asking->fault == 0 && length <= (size_t)size;
 
-    if (asking->fault || length > (size_t)size)
-        return -1;
-    memcpy(room, passphrase, length);
+    if (fits)
+        memcpy(room, passphrase, length);
     OPENSSL_cleanse(passphrase, sizeof passphrase);
-    return (int)length;
+    return fits ? (int)length : -1;
 }
 
 int key_read(EVP_PKEY **out, struct bytes pem)
@@ -136,7 +136,7 @@ int key_request(EVP_PKEY *key, struct arena *arena, struct bytes *request)
     return 0;
 }
 
-int key_certificate_pem(struct bytes der, struct buffer *pem, uint64_t *ends_ms)
+int key_certificate_pem(struct bytes der, EVP_PKEY *key, struct buffer *pem, uint64_t *ends_ms)
 {
     const unsigned char *at = der.data;
     struct tm end;
@@ -147,10 +147,22 @@ int key_certificate_pem(struct bytes der, struct buffer *pem, uint64_t *ends_ms)
     if (!certificate || at != (const unsigned char *)der.data + der.size ||
         !ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end))
         return FAULT(FAULT_CORRUPT, "the server sent a certificate that cannot be read");
+    if (key && !X509_check_private_key(certificate, key))
+        return FAULT(FAULT_CORRUPT, "the server sent a certificate for another key");
     CLEANUP(bio_free) BIO *bio = BIO_new(BIO_s_mem());
 
     if (!bio || !PEM_write_bio_X509(bio, certificate))
         return crypto_fault("write the certificate");
     *ends_ms = (uint64_t)timegm(&end) * 1000;
     return append_bio(bio, pem);
+}
+
+bool key_has_certificate(EVP_PKEY *key, struct bytes pem)
+{
+    CLEANUP(bio_free) BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.size);
+    CLEANUP(x509_free) X509 *certificate = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+    bool fits = certificate && X509_check_private_key(certificate, key) == 1;
+
+    ERR_clear_error();
+    return fits;
 }

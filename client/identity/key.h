@@ -5,6 +5,7 @@
 #pragma once
 
 #include <openssl/evp.h>
+#include <stdbool.h>
 
 #include "common/base/arena.h"
 #include "common/base/buffer.h"
@@ -21,5 +22,6 @@ DEFINE_CLEANUP(EVP_PKEY, key_free)
 
 /* PKCS #10, DER, in the arena. */
 int key_request(EVP_PKEY *key, struct arena *arena, struct bytes *request);
-/* A certificate from DER to PEM, after checking that it can be read. Appends to `pem`. */
-int key_certificate_pem(struct bytes der, struct buffer *pem, uint64_t *ends_ms);
+/* A certificate from DER to PEM, after checking that it can be read, and is for `key` (NULL: any). Appends to `pem`. */
+int key_certificate_pem(struct bytes der, EVP_PKEY *key, struct buffer *pem, uint64_t *ends_ms);
+bool key_has_certificate(EVP_PKEY *key, struct bytes pem);

@@ -42,11 +42,12 @@ static int type_at(FILE *terminal, char out[PASSPHRASE_SIZE], bool twice)
     TRY(type(terminal, say(language, "Wachtwoordzin: ", "Passphrase: "), out));
     if (!twice)
         return 0;
-    TRY(type(terminal, say(language, "Nog eens: ", "Again: "), again));
-    bool same = strcmp(out, again) == 0;
+    int result = type(terminal, say(language, "Nog eens: ", "Again: "), again);
 
+    if (result == 0 && strcmp(out, again) != 0)
+        result = FAULT(FAULT_INVALID, "the two passphrases are not the same: try again");
     OPENSSL_cleanse(again, sizeof again);
-    return same ? 0 : FAULT(FAULT_INVALID, "the two passphrases are not the same: try again");
+    return result;
 }
 
 int passphrase_ask(char out[PASSPHRASE_SIZE], bool twice)
@@ -64,8 +65,14 @@ int passphrase_ask(char out[PASSPHRASE_SIZE], bool twice)
     if (!terminal)
         return FAULT(FAULT_MISSING, "the key is under a passphrase and there is no terminal to ask for it: set "
                                     "CIMONITOR_PASSPHRASE");
+    char room[BUFSIZ]; /* the stream's, so that what was typed can be wiped */
+
+    setvbuf(terminal, room, _IOFBF, sizeof room);
     int result = type_at(terminal, out, twice);
 
     fclose(terminal);
+    OPENSSL_cleanse(room, sizeof room);
+    if (result < 0)
+        OPENSSL_cleanse(out, PASSPHRASE_SIZE);
     return result;
 }

@@ -8,5 +8,5 @@
 
 enum { PASSPHRASE_SIZE = 256 };
 
-/* At most PASSPHRASE_SIZE − 1 bytes; `twice`: a new one, typed again. Wipe it after use (OPENSSL_cleanse). */
+/* At most PASSPHRASE_SIZE − 1 bytes; `twice`: a new one, typed again. Wipe it after use (OPENSSL_cleanse); a fault leaves nothing in it. */
 int passphrase_ask(char out[PASSPHRASE_SIZE], bool twice);

@@ -6,6 +6,7 @@
 #include "client/replica/tables.h"
 #include "common/base/digest.h"
 #include "common/base/fault.h"
+#include "common/wire/codec.h"
 
 static int note_incarnation(struct txn *txn, struct arena *arena, ProtobufCBinaryData *incarnation, uint64_t *number)
 {
@@ -20,29 +21,40 @@ static int note_incarnation(struct txn *txn, struct arena *arena, ProtobufCBinar
     return incarnation->data ? txn->fault : FAULT(FAULT_MEMORY, "out of memory for a request");
 }
 
+/* The id alone: what else is in the edit would fill the arena after a few hundred large ones. */
+static int add_sent_edit(Ci__Hello *hello, Ci__SentEdit *row, const struct txn_cursor *at, struct arena *scratch,
+                         struct arena *arena)
+{
+    Ci__Edit *edit = NULL;
+
+    arena_reset(scratch);
+    ci__sent_edit__init(row);
+    row->number = get_u64(at->key.data);
+    TRY(stored_unpack(&ci__edit__descriptor, at->value, scratch, &edit));
+    row->edit = bytes_to(bytes_of(arena_copy(arena, edit->id.data, edit->id.len), edit->id.len));
+    if (!row->edit.data)
+        return FAULT(FAULT_MEMORY, "out of memory for a request");
+    hello->sent[hello->n_sent++] = row;
+    return 0;
+}
+
 static int add_sent(Ci__Hello *hello, struct txn *txn, struct arena *arena)
 {
+    enum { EDIT_ARENA = 1024 * 1024 };
+    CLEANUP(arena_free) struct arena *scratch = NULL;
     uint64_t count = txn_count(txn, TABLE_OUTBOX);
     size_t most = count < EXCHANGE_SENT_MAX ? (size_t)count : EXCHANGE_SENT_MAX;
     Ci__SentEdit *sent = arena_alloc(arena, (most + 1) * sizeof *sent);
     struct txn_cursor cursor;
     int result = 0;
 
+    TRY(arena_new(&scratch, EDIT_ARENA));
     hello->sent = arena_alloc(arena, (most + 1) * sizeof *hello->sent);
     if (!sent || !hello->sent)
         return FAULT(FAULT_MEMORY, "out of memory for a request");
     txn_cursor_open(&cursor, txn, TABLE_OUTBOX, bytes_of(NULL, 0), bytes_of(NULL, 0));
-    while (result == 0 && hello->n_sent < most && txn_cursor_next(&cursor)) {
-        Ci__SentEdit *row = &sent[hello->n_sent];
-        Ci__Edit *edit = NULL;
-
-        ci__sent_edit__init(row);
-        row->number = get_u64(cursor.key.data);
-        result = stored_unpack(&ci__edit__descriptor, cursor.value, arena, &edit);
-        if (result == 0)
-            row->edit = edit->id;
-        hello->sent[hello->n_sent++] = row;
-    }
+    while (result == 0 && hello->n_sent < most && txn_cursor_next(&cursor))
+        result = add_sent_edit(hello, &sent[hello->n_sent], &cursor, scratch, arena);
     txn_cursor_close(&cursor);
     return result ? result : txn->fault;
 }

@@ -42,10 +42,9 @@ int word_find(struct txn *txn, struct arena *arena, const char *dossier, const c
     if (result != 0)
         return result;
     *edit = record->standing;
-    if (!is_own(txn, record->standing))
-        for (size_t i = 0; i < record->n_rivals; i++)
-            if (is_own(txn, record->rivals[i]))
-                *edit = record->rivals[i];
+    for (size_t i = 0; !is_own(txn, *edit) && i < record->n_rivals; i++)
+        if (is_own(txn, record->rivals[i])) /* the first: the newest */
+            *edit = record->rivals[i];
     return txn->fault;
 }
 

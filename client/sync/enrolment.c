@@ -58,7 +58,7 @@ static int enrol(struct home *home, const struct invitation_code *code, const ch
     TRY(home_next_key(home, passphrase, &key));
     TRY(ask(code, key, arena, &certificate));
     snprintf(identity->server, sizeof identity->server, "%s", code->address);
-    int result = home_store_certificate(home, certificate, identity);
+    int result = home_store_certificate(home, key, certificate, identity);
 
     if (result == HOME_OTHER_PERSON) {
         TRY(home_drop_next_key(home));
@@ -75,10 +75,12 @@ int enrolment_run(struct home *home, const char *text, const char *passphrase, s
     if (result != 0)
         return result == HOME_BUSY ? ENROLMENT_BUSY : result;
     result = invitation_code_parse(&code, text);
-    if (result != 0)
-        return result < 0 ? result : ENROLMENT_CODE_INVALID;
-    memset(identity, 0, sizeof *identity);
-    result = enrol(home, &code, passphrase, identity);
+    if (result > 0)
+        result = ENROLMENT_CODE_INVALID;
+    if (result == 0) {
+        memset(identity, 0, sizeof *identity);
+        result = enrol(home, &code, passphrase, identity);
+    }
     OPENSSL_cleanse(&code, sizeof code);
     return result;
 }

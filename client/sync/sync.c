@@ -11,7 +11,10 @@
 #include "client/sync/session.h"
 #include "common/base/fault.h"
 #include "common/format/language.h"
+#include "common/wire/error.h"
 #include "common/wire/message.h"
+
+enum { SYNC_EXPIRED = SYNC_BUSY + 1 }; /* an outcome inside this file */
 
 static const uint64_t renew_before_ms = UINT64_C(30) * 24 * 3600 * 1000;
 
@@ -43,10 +46,11 @@ static int renew(const struct sync_options *options)
 
     if (result != 0)
         return result == SESSION_REFUSED ? session_refused(session) : result;
-    result = home_store_certificate(options->home, certificate, options->identity);
+    result = home_store_certificate(options->home, key, certificate, options->identity);
     return result > 0 ? FAULT(FAULT_INVALID, "the server renewed the certificate of somebody else") : result;
 }
 
+/* SYNC_EXPIRED: by the server's clock the certificate has ended, and nothing was exchanged. */
 static int carry(struct engine *engine, struct session *session, const struct sync_options *options)
 {
     for (;;) {
@@ -58,6 +62,8 @@ static int carry(struct engine *engine, struct session *session, const struct sy
         if (result != 0)
             return result < 0 ? result : 0;
         result = session_request(session, type, request, engine_arena(engine), &reply);
+        if (result == SESSION_REFUSED && session_error(session)->code == ERROR_CERTIFICATE_EXPIRED)
+            return SYNC_EXPIRED;
         if (result == SESSION_REFUSED)
             result = engine_refused(engine, session_error(session));
         else if (result == 0)
@@ -90,7 +96,22 @@ static int exchange(const struct sync_options *options, struct sync_report *repo
     fill_report(report, engine, session);
     int remembered = home_remember(options->home, options->identity);
 
-    return result < 0 ? result : remembered;
+    return result ? result : remembered;
+}
+
+/* Our own clock may be behind: the server says when a certificate has ended, and then it is renewed once. */
+static int exchange_renewed(const struct sync_options *options, struct sync_report *report)
+{
+    int result = exchange(options, report);
+
+    if (result != SYNC_EXPIRED)
+        return result;
+    TRY(renew(options));
+    result = exchange(options, report);
+    report->renewed = true;
+    return result == SYNC_EXPIRED ? FAULT(FAULT_REFUSED, "the server calls the renewed certificate expired too: is its "
+                                                         "clock right?")
+                                  : result;
 }
 
 int sync_run(const struct sync_options *options, struct sync_report *report)
@@ -107,5 +128,5 @@ int sync_run(const struct sync_options *options, struct sync_report *report)
             return result; /* while it is still valid, the next sync tries again */
         report->renewed = result == 0;
     }
-    return exchange(options, report);
+    return exchange_renewed(options, report);
 }

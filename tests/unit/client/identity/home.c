@@ -58,7 +58,7 @@ static struct identity enrol_as(const char *person)
     assert_int_equal(home_next_key(home, NULL, &key), 0);
     Ci__Certificate certificate = answer_for(key, person);
 
-    assert_int_equal(home_store_certificate(home, &certificate, &identity), 0);
+    assert_int_equal(home_store_certificate(home, key, &certificate, &identity), 0);
     return identity;
 }
 
@@ -111,7 +111,7 @@ static void belongs_to_one_person(void **state)
     assert_int_equal(home_next_key(home, NULL, &next), 0);
     Ci__Certificate certificate = answer_for(next, "p0000000000000002");
 
-    assert_int_equal(home_store_certificate(home, &certificate, &identity), HOME_OTHER_PERSON);
+    assert_int_equal(home_store_certificate(home, next, &certificate, &identity), HOME_OTHER_PERSON);
     assert_int_equal(home_identity(home, &identity), 0);
     assert_string_equal(identity.person, "p0000000000000001");
     assert_int_equal(home_key(home, &after), 0);
@@ -149,6 +149,72 @@ static void opens_a_protected_key_with_its_passphrase_only(void **state)
     setenv("CIMONITOR_PASSPHRASE", "correct horse", 1);
     assert_int_equal(home_next_key(home, NULL, &opened), 0);
     assert_int_equal(EVP_PKEY_eq(made, opened), 1);
+}
+
+/* A key that waits was perhaps made without: whoever asks for protection now gets it, and the code still fits. */
+static void protects_a_key_that_waits_when_that_is_asked(void **state)
+{
+    CLEANUP(key_free) EVP_PKEY *made = NULL;
+    CLEANUP(key_free) EVP_PKEY *kept = NULL;
+    CLEANUP(key_free) EVP_PKEY *opened = NULL;
+
+    (void)state;
+    assert_int_equal(home_next_key(home, NULL, &made), 0);
+    assert_int_equal(home_next_key(home, "correct horse", &kept), 0);
+    assert_int_equal(EVP_PKEY_eq(made, kept), 1);
+    setenv("CIMONITOR_PASSPHRASE", "wrong horse", 1);
+    assert_int_equal(home_next_key(home, NULL, &opened), -FAULT_CRYPTO);
+}
+
+/* An enrolment that was refused leaves its key; the renewal of the key in use must not take that one for its own. */
+static void renews_the_key_in_use_whatever_key_waits(void **state)
+{
+    CLEANUP(key_free) EVP_PKEY *key = NULL;
+    CLEANUP(key_free) EVP_PKEY *waiting = NULL;
+    CLEANUP(key_free) EVP_PKEY *after = NULL;
+    struct identity identity = { .server = "localhost:7443" };
+
+    (void)state;
+    enrol_as("p0000000000000001");
+    assert_int_equal(home_key(home, &key), 0);
+    assert_int_equal(home_next_key(home, NULL, &waiting), 0);
+    Ci__Certificate certificate = answer_for(key, "p0000000000000001");
+
+    assert_int_equal(home_store_certificate(home, key, &certificate, &identity), 0);
+    assert_int_equal(home_key(home, &after), 0);
+    assert_int_equal(EVP_PKEY_eq(key, after), 1);
+}
+
+static void refuses_a_certificate_for_another_key(void **state)
+{
+    CLEANUP(key_free) EVP_PKEY *key = NULL;
+    CLEANUP(key_free) EVP_PKEY *foreign = NULL;
+    struct identity identity = { .server = "localhost:7443" };
+
+    (void)state;
+    assert_int_equal(home_next_key(home, NULL, &key), 0);
+    assert_int_equal(key_make(&foreign), 0);
+    Ci__Certificate certificate = answer_for(foreign, "p0000000000000001");
+
+    assert_int_equal(home_store_certificate(home, key, &certificate, &identity), -FAULT_CORRUPT);
+    assert_int_equal(home_identity(home, &identity), HOME_NOT_ENROLLED);
+}
+
+/* Whoever changes the pair holds the lock; another process that opens the home meanwhile keeps its hands off. */
+static void leaves_a_change_of_key_to_whoever_holds_the_lock(void **state)
+{
+    CLEANUP(home_close) struct home *other = NULL;
+    CLEANUP(key_free) EVP_PKEY *next = NULL;
+    char copy[512];
+
+    (void)state;
+    enrol_as("p0000000000000001");
+    assert_int_equal(home_lock(home), 0);
+    assert_int_equal(home_next_key(home, NULL, &next), 0);
+    snprintf(copy, sizeof copy, "cp %s %s", home_certificate_file(home), in_folder("certificate-next.pem"));
+    assert_int_equal(system(copy), 0);
+    assert_int_equal(home_open(&other, folder, false), 0);
+    assert_int_equal(access(in_folder("certificate-next.pem"), F_OK), 0);
 }
 
 static void keeps_the_key_from_other_people(void **state)
@@ -195,6 +261,10 @@ int main(void)
         TEST(belongs_to_one_person),
         TEST(finishes_a_change_of_key_that_was_cut),
         TEST(opens_a_protected_key_with_its_passphrase_only),
+        TEST(protects_a_key_that_waits_when_that_is_asked),
+        TEST(renews_the_key_in_use_whatever_key_waits),
+        TEST(refuses_a_certificate_for_another_key),
+        TEST(leaves_a_change_of_key_to_whoever_holds_the_lock),
         TEST(keeps_the_key_from_other_people),
         TEST(is_locked_by_one_process_at_a_time),
         TEST(says_that_a_damaged_identity_is_damaged),
