@@ -7,6 +7,7 @@
 #include "server/ledger/apply.h"
 #include "server/ledger/meta.h"
 #include "server/ledger/records.h"
+#include "server/ledger/view_files.h"
 
 enum { REPLAY_COMMIT_ENTRIES = 2000, REPLAY_ARENA_BYTES = 4 * 1024 * 1024 };
 
@@ -56,6 +57,11 @@ static int apply_all(const struct replay *replay, struct journal_reader *reader,
         struct txn txn;
         int result;
 
+        if (store_headroom(replay->store) < VIEW_HEADROOM_BYTES)
+            return FAULT(FAULT_FULL,
+                         "the disk is too full to bring the view up to the journal: make %zu MiB of room and "
+                         "start again; nothing is lost",
+                         VIEW_HEADROOM_BYTES >> 20);
         TRY(txn_begin_write(&txn, replay->store));
         result = apply_some(replay, &txn, reader, arena, progress);
         if (result < 0) {

@@ -143,9 +143,6 @@ static bool step_is_allowed(Ci__Submission__State before, Ci__Submission__State 
 
 static int check_step(struct proposal *proposal, const Ci__Submission *submission, const Ci__Submission *standing)
 {
-    if (submission->state == STATE(ADOPTED) && proposal->principal &&
-        proposal->principal->role != CI__ROLE__ROLE_EXECUTIVE)
-        return refuse(&proposal->refusal, ERROR_NO_RIGHT, "vaststellen doet de bestuurder", "the executive adopts");
     if (!step_is_allowed(standing ? standing->state : STATE(DRAFT), submission->state))
         return refuse(&proposal->refusal, ERROR_WRONG_STATE, NULL, NULL);
     return 0;
@@ -179,6 +176,10 @@ int submission_check(struct proposal *proposal)
 
     if (result != 0)
         return result;
+    /* First of all: who says the same as what stands becomes its author. */
+    if (submission->state == STATE(ADOPTED) && proposal->principal &&
+        proposal->principal->role != CI__ROLE__ROLE_EXECUTIVE)
+        return refuse(&proposal->refusal, ERROR_NO_RIGHT, "vaststellen doet de bestuurder", "the executive adopts");
     if (proposal->key.second[0] || !arrange(questionnaire, submission, given))
         return refuse(&proposal->refusal, ERROR_INVALID, "de antwoorden staan niet in de volgorde van de vragenlijst",
                       "the answers are not in the questionnaire's order");

@@ -127,9 +127,9 @@ void loop_set_context(struct loop *loop, SSL_CTX *context)
     tls_context_free(before);
 }
 
-void loop_wake(struct loop *loop)
+void loop_wake(struct loop *loop, bool moved)
 {
-    session_group_wake(loop->group);
+    session_group_wake(loop->group, moved);
 }
 
 void loop_stop(struct loop *loop)

@@ -14,8 +14,8 @@ int loop_new(struct loop **out, int fd, SSL_CTX *context, const struct services 
 int loop_start(struct loop *loop);
 /* For connections that come from now on. */
 void loop_set_context(struct loop *loop, SSL_CTX *context);
-/* Figures may have moved. */
-void loop_wake(struct loop *loop);
+/* Answers may have come back from the writer; `moved`: figures may have moved. Any thread. */
+void loop_wake(struct loop *loop, bool moved);
 /* Stops accepting, lets what has begun be answered, says goodbye. */
 void loop_stop(struct loop *loop);
 /* Waits until the last session is gone. */

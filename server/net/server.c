@@ -1,5 +1,5 @@
 /*
- * server.c: wires the rooms: loops over sessions over the writer over the ledger. Main thread, but for on_committed.
+ * server.c: wires the rooms: loops over sessions over the writer over the ledger. Main thread, but for on_batch.
  */
 #include "server/net/server.h"
 
@@ -33,12 +33,12 @@ struct server {
 };
 
 /* On the writer's thread. */
-static void on_committed(void *context)
+static void on_batch(void *context, bool changed)
 {
     struct server *server = context;
 
     for (unsigned i = 0; i < server->count; i++)
-        loop_wake(server->loops[i]);
+        loop_wake(server->loops[i], changed);
 }
 
 /* Below what the system gives us, so that the journal never finds itself without a descriptor. */
@@ -91,7 +91,7 @@ static int start_loops(struct server *server)
                                           .ledger = server->options.ledger,
                                           .journal = server->options.journal,
                                           .clock = server->options.clock,
-                                          .on_committed = on_committed,
+                                          .on_batch = on_batch,
                                           .context = server,
                                       }));
     server->services.writer = server->writer;

@@ -18,3 +18,12 @@ int request_refuse(struct request *request, enum error_code code, const char *de
     request->error = error_new(request->arena, code, detail_nl, detail_en);
     return 0;
 }
+
+void request_forget(struct request *request)
+{
+    request->reply = NULL;
+    request->reply_flags = 0;
+    request->error = NULL;
+    request->work = NULL;
+    request->edits = 0;
+}

@@ -39,5 +39,7 @@ struct request {
 };
 
 void request_reply(struct request *request, const ProtobufCMessage *reply, uint16_t flags);
+/* Takes back what was answered, so that it can be answered anew: a handler that failed after its reply. */
+void request_forget(struct request *request);
 /* `detail_*`: NULL, or what exactly is wrong. Returns 0, so a handler can say `return request_refuse(…)`. */
 int request_refuse(struct request *request, enum error_code code, const char *detail_nl, const char *detail_en);

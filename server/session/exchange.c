@@ -123,6 +123,7 @@ void exchange_begin(struct session *session, const struct frame *frame, struct b
     }
     if (result < 0) {
         log_fault(LOG_ERROR, "request.failed", result);
+        request_forget(request);
         request_refuse(request, result == -FAULT_FULL ? ERROR_STORE_FULL : ERROR_INTERNAL, NULL, NULL);
     }
     exchange_end(session);
@@ -211,7 +212,7 @@ void exchange_end(struct session *session)
 
         if (result < 0) {
             log_fault(LOG_ERROR, "request.failed", result);
-            request->reply = NULL;
+            request_forget(request);
             request_refuse(request, ERROR_INTERNAL, NULL, NULL);
         }
     }

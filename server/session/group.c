@@ -67,9 +67,7 @@ void group_post(struct request *request, void *owner)
     struct session_group *group = session->group; /* a session outlives its request, and a group its sessions */
 
     pthread_mutex_lock(&group->mutex);
-    request_list_add(&group->answered, request);
-    /* Under the lock: once the loop can take the request it may also close this handle. */
-    uv_async_send(&group->wake);
+    request_list_add(&group->answered, request); /* woken once a batch: an answer each would be a switch each */
     pthread_mutex_unlock(&group->mutex);
 }
 
@@ -173,12 +171,13 @@ struct session_group *session_group_free(struct session_group *group)
     return NULL;
 }
 
-void session_group_wake(struct session_group *group)
+void session_group_wake(struct session_group *group, bool moved)
 {
-    if (atomic_exchange(&group->moved, true))
-        return;
+    if (moved)
+        atomic_store(&group->moved, true);
     pthread_mutex_lock(&group->mutex);
-    if (!group->closed)
+    /* Under the lock: once the loop has taken the last answer it may also close this handle. */
+    if (!group->closed && (moved || group->answered.count > 0))
         uv_async_send(&group->wake);
     pthread_mutex_unlock(&group->mutex);
 }

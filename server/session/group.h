@@ -32,8 +32,8 @@ int session_group_new(struct session_group **out, uv_loop_t *loop, const struct 
 struct session_group *session_group_free(struct session_group *group);
 DEFINE_CLEANUP(struct session_group, session_group_free)
 
-/* Figures may have moved. Any thread. */
-void session_group_wake(struct session_group *group);
+/* Answers may have come back from the writer; `moved`: figures may have moved. Any thread. */
+void session_group_wake(struct session_group *group, bool moved);
 /*
  * Says goodbye to each session once what it has begun is answered; when the last is gone the group closes its handles, and
  * the loop can end.

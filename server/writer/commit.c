@@ -13,9 +13,9 @@
 #include "common/base/fault.h"
 #include "common/base/log.h"
 #include "common/store/txn.h"
+#include "server/ledger/view_files.h"
 
 enum {
-    HEADROOM_BYTES = 64 * 1024 * 1024, /* the largest batch, several times over: LMDB copies whole pages */
     /* What one request can add: a frame of edits, and beside each edit the heads after it. */
     REQUEST_ENTRIES_BYTES = FRAME_PAYLOAD_MAX + 256 * 2048,
 };
@@ -38,19 +38,9 @@ static enum error_code error_of(int fault)
     return fault == -FAULT_FULL ? ERROR_STORE_FULL : ERROR_INTERNAL;
 }
 
-/* As it was before anything was decided. */
-static void forget(struct request *request)
-{
-    request->reply = NULL;
-    request->reply_flags = 0;
-    request->error = NULL;
-    request->work = NULL;
-    request->edits = 0;
-}
-
 static void refuse(struct request *request, enum error_code code)
 {
-    forget(request);
+    request_forget(request);
     request_refuse(request, code, NULL, NULL);
 }
 
@@ -65,7 +55,7 @@ static void refuse_all(struct request_list *list, enum error_code code, struct r
 /* 0 with an answer, or a fault. Rights are looked up here, in the transaction that they are used in. */
 static int decide(struct request *request, struct batch *batch)
 {
-    forget(request);
+    request_forget(request);
     if (request->route->needs != NEEDS_NOTHING) {
         int found = principal_find(batch->txn, request->peer, &request->principal);
 
@@ -159,7 +149,7 @@ static void put_back(struct request_list *decided, struct request_list *waiting)
 bool commit_batch(const struct writer_options *options, struct batch *batch, struct request_list *waiting,
                   struct request_list *answered, bool *read_only)
 {
-    size_t headroom = options->headroom_bytes ? options->headroom_bytes : HEADROOM_BYTES;
+    size_t headroom = options->headroom_bytes ? options->headroom_bytes : VIEW_HEADROOM_BYTES;
 
     *read_only = store_headroom(ledger_store(options->ledger)) < headroom;
     if (*read_only)

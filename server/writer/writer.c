@@ -48,8 +48,8 @@ static void *run(void *argument)
             changed = commit_batch(&writer->options, &writer->batch, &waiting, &answered, &read_only);
             say_room(writer, read_only);
             answer_all(&answered);
-            if (changed && writer->options.on_committed)
-                writer->options.on_committed(writer->options.context);
+            if (writer->options.on_batch)
+                writer->options.on_batch(writer->options.context, changed);
         }
     return NULL;
 }

@@ -20,8 +20,11 @@ struct writer_options {
     struct journal *journal; /* the writer's from here on, until writer_stop */
     const struct clock *clock;
     size_t headroom_bytes; /* below it the server is read-only (store_full); 0: 64 MiB */
-    /* On the writer's thread after each commit: figures or dossiers moved. May be NULL. */
-    void (*on_committed)(void *context);
+    /*
+     * On the writer's thread when all answers of a batch were handed back (on_answer): the moment to wake those who
+     * wait for them, once a batch. `changed`: figures or dossiers moved. May be NULL.
+     */
+    void (*on_batch)(void *context, bool changed);
     void *context;
 };
 

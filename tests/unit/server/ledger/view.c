@@ -221,6 +221,9 @@ static void an_adopted_submission_counts_and_a_wrong_one_is_refused(void **state
     assert_int_equal(world_push(&world, &lead, adopted), 100 + ERROR_NO_RIGHT);
     adopted->author = arena_string(world.arena, executive.person);
     assert_int_equal(world_push(&world, &executive, adopted), 0);
+    Ci__Edit *again = world_edit(&world, &lead, "GM0001", "submission/2026", codec_pack(submission, world.arena));
+    world_base(&world, again, adopted);
+    assert_int_equal(world_push(&world, &lead, again), 100 + ERROR_NO_RIGHT); /* byte for byte the same */
     submission->state = CI__SUBMISSION__STATE__SUBMITTED;
     adopted = world_edit(&world, &lead, "GM0001", "submission/2026", codec_pack(submission, world.arena));
     assert_int_equal(world_push(&world, &lead, adopted), 100 + ERROR_WRONG_STATE);

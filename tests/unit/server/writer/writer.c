@@ -20,9 +20,9 @@ struct stage {
     unsigned commits;
 } stage;
 
-static void on_committed(void *context)
+static void on_batch(void *context, bool changed)
 {
-    ((struct stage *)context)->commits++;
+    ((struct stage *)context)->commits += changed;
 }
 
 static void on_answer(struct request *request, void *owner)
@@ -50,7 +50,7 @@ static void open_stage(size_t headroom_bytes)
                                                                            .journal = stage.journal,
                                                                            .clock = &clock_system,
                                                                            .headroom_bytes = headroom_bytes,
-                                                                           .on_committed = on_committed,
+                                                                           .on_batch = on_batch,
                                                                            .context = &stage }),
                      0);
 }
