@@ -162,6 +162,7 @@ int run_answer(struct command_context *context, int count, char **arguments)
         { .name = "--not-applicable", .value = &reason },
         { .name = "--unknown", .flag = &unknown },
         { .name = "--clear", .flag = &change.clear },
+        { .name = "--resolve", .flag = &change.resolves },
         { .name = "--from", .value = &file },
     };
     int left = command_options(context, count, arguments, options, sizeof options / sizeof options[0]);

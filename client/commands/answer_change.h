@@ -12,7 +12,9 @@ struct answer_change {
     const char *owner, *planned; /* "we are working on this"; planned: YYYY-MM-DD */
     const char **evidence;       /* replaces what was there; count 0 keeps it */
     size_t evidence_count;
-    bool clear; /* take the answer back */
+    bool
+        resolves; /* among answers that stand side by side this one counts: all that are known here are named as seen */
+    bool clear;   /* take the answer back */
 };
 
 /*

@@ -43,8 +43,9 @@ const struct command commands[] = {
       .needs_enrolment = true,
       .run = run_questions },
     { .name = "answer",
-      .synopsis = "answer ROUND QUESTION VALUE [--remark TEXT] [--note TEXT] [--evidence URL …] [--working-on WHO] "
-                  "[--planned DATE] [--unknown] [--not-applicable REASON] [--clear] | answer ROUND --from FILE",
+      .synopsis =
+          "answer ROUND QUESTION VALUE [--remark TEXT] [--note TEXT] [--evidence URL …] [--working-on WHO] "
+          "[--planned DATE] [--unknown] [--not-applicable REASON] [--clear] [--resolve] | answer ROUND --from FILE",
       .nl = "Beantwoord een vraag, ook zonder netwerk",
       .en = "Answer a question, also without a network",
       .needs_enrolment = true,

@@ -7,7 +7,9 @@
 #include "client/commands/columns.h"
 #include "client/commands/run.h"
 #include "client/commands/sheet.h"
+#include "common/base/clock.h"
 #include "common/format/answer_text.h"
+#include "common/wire/codec.h"
 
 struct filter {
     const char *theme, *audience;
@@ -49,6 +51,62 @@ static const char *mark_of(const struct command_context *context, const struct s
     return "";
 }
 
+/* An answer in words, from an edit of the record. */
+static const char *edit_words(const struct command_context *context, const struct sheet *sheet, size_t question,
+                              const Ci__Edit *edit)
+{
+    Ci__Answer *answer = NULL;
+
+    if (edit->cleared)
+        return say(context->language, "(teruggenomen)", "(taken back)");
+    if (CODEC_UNPACK(ci__answer, bytes_from(edit->value), context->arena, &answer) != 0)
+        return "?";
+    return answer_text_words(sheet->questionnaire, question, answer->value, context->language, context->arena);
+}
+
+static const char *author_name(const struct command_context *context, const Ci__Edit *edit)
+{
+    Ci__PersonDetails *details = NULL;
+
+    return replica_details(context->replica, context->arena, edit->author, &details) == 0 ? details->name
+                                                                                          : edit->author;
+}
+
+/* The answers side by side: what stands first, then its rivals; who wrote each, and when by that person's clock. */
+static void add_heads(const struct command_context *context, const struct sheet *sheet, size_t question,
+                      struct columns *columns)
+{
+    const Ci__Record *record = sheet->records[question];
+
+    for (size_t head = 0; sheet->rivalled[question] && head <= record->n_rivals; head++) {
+        const Ci__Edit *edit = head == 0 ? record->standing : record->rivals[head - 1];
+        char date[DATE_SIZE];
+
+        columns_row(columns,
+                    (const char *const[]){
+                        "", arena_format(context->arena, "  %s %s", head == 0 ? "=" : "≠", author_name(context, edit)),
+                        date_print(date, edit->written_ms), edit_words(context, sheet, question, edit),
+                        head == 0 ? say(context->language, "dit staat", "this stands") : "" });
+    }
+}
+
+static json_t *heads_json(const struct command_context *context, const struct sheet *sheet, size_t question)
+{
+    const Ci__Record *record = sheet->records[question];
+    json_t *list = json_array();
+
+    for (size_t head = 0; sheet->rivalled[question] && head <= record->n_rivals; head++) {
+        const Ci__Edit *edit = head == 0 ? record->standing : record->rivals[head - 1];
+        char written[TIMESTAMP_SIZE];
+
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:b}", "author", edit->author, "name",
+                                              author_name(context, edit), "written",
+                                              timestamp_print(written, edit->written_ms), "words",
+                                              edit_words(context, sheet, question, edit), "stands", head == 0));
+    }
+    return list;
+}
+
 static json_t *question_json(const struct command_context *context, const struct sheet *sheet, size_t question)
 {
     const Ci__Question *message = question_at(sheet->questionnaire, question);
@@ -60,6 +118,8 @@ static json_t *question_json(const struct command_context *context, const struct
                   (int)message->weight, "answered", answer != NULL, "unsent", sheet->unsent[question], "conflict",
                   sheet->rivalled[question], "evidence_expected", (int)message->evidence_expected);
 
+    if (sheet->rivalled[question])
+        json_object_set_new(object, "side_by_side", heads_json(context, sheet, question));
     if (!answer)
         return object;
     json_object_set_new(object, "value", json_string(sheet_value_short(sheet, context->arena, question)));
@@ -113,6 +173,7 @@ static void print_theme(const struct command_context *context, const struct shee
                                                                       context->language, context->arena)
                                                   : "·",
                                            mark_of(context, sheet, question) });
+        add_heads(context, sheet, question, &columns);
     }
     if (columns.rows == 0)
         return;

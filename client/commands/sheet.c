@@ -95,7 +95,10 @@ static int load_question(struct sheet *sheet, const struct command_context *cont
     found = replica_record(context->replica, context->arena, sheet->municipality, key, &record);
     if (found < 0)
         return found;
-    sheet->rivalled[question] = found == 0 && record->n_rivals > 0;
+    sheet->records[question] = record;
+    sheet->rivalled[question] = record && record->n_rivals > 0;
+    if (record && !sheet->unsent[question])
+        sheet->edits[question] = record->standing; /* not the own rival beside it */
     TRY(unpack_answer(sheet->edits[question], context->arena, &sheet->answers[question]));
 
     const Ci__Answer *answer = sheet->answers[question];

@@ -1,7 +1,8 @@
 /*
  * sheet.h: what this home knows of its municipality's round: every question's answer, and the scores over them.
  *
- * An answer here is this home's own latest word (unsent included), so scores are there at once and offline.
+ * An answer here is what this home has not sent yet, else what stands: so scores are there at once and offline, and after
+ * a sync they are the same for everybody in the municipality, also while other answers stand beside it.
  */
 #pragma once
 
@@ -16,7 +17,8 @@ struct sheet {
     Ci__Edit *edits[QUESTIONS_MAX];     /* NULL: never answered */
     Ci__Answer *answers[QUESTIONS_MAX]; /* NULL: not answered, or taken back */
     bool unsent[QUESTIONS_MAX];
-    bool rivalled[QUESTIONS_MAX]; /* other answers stand beside it: a conflict to be resolved */
+    Ci__Record *records[QUESTIONS_MAX]; /* what the server had at the last sync; NULL: nothing yet */
+    bool rivalled[QUESTIONS_MAX];       /* other answers stand beside it: a conflict to be resolved */
     struct mark marks[QUESTIONS_MAX];
     uint64_t spend[THEMES_MAX]; /* euros, from the spend question */
     bool spend_known, by_spend; /* by_spend: scores are weighted with it */

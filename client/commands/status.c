@@ -107,8 +107,11 @@ static void print_counts(const struct command_context *context, const struct rep
         puts(say(context->language, "Nog nooit volledig opgehaald: cimonitor sync",
                  "Never fetched to the end yet: cimonitor sync"));
     if (counts->conflicts)
-        printf(say(context->language, "Antwoorden die naast elkaar staan en om een keuze vragen: %" PRIu64 ".\n",
-                   "Answers that stand side by side and ask for a choice: %" PRIu64 ".\n"),
+        printf(say(context->language,
+                   "Antwoorden die naast elkaar staan en keuze vragen: %" PRIu64
+                   ". Bekijk: cimonitor questions RONDE; kies: cimonitor answer RONDE VRAAG WAARDE --resolve\n",
+                   "Answers that stand side by side and ask for a choice: %" PRIu64
+                   ". See: cimonitor questions ROUND; choose: cimonitor answer ROUND QUESTION VALUE --resolve\n"),
                counts->conflicts);
 }
 

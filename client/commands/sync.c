@@ -70,8 +70,11 @@ static void print_people(const struct command_context *context, const struct syn
                    "Late (round closed), kept but not counted: %" PRIu64 ".\n"),
                engine->late);
     if (counts->conflicts)
-        printf(say(language, "Antwoorden die naast elkaar staan en om een keuze vragen: %" PRIu64 ".\n",
-                   "Answers that stand side by side and ask for a choice: %" PRIu64 ".\n"),
+        printf(say(language,
+                   "Antwoorden die naast elkaar staan en keuze vragen: %" PRIu64
+                   ". Bekijk: cimonitor questions RONDE; kies: cimonitor answer RONDE VRAAG WAARDE --resolve\n",
+                   "Answers that stand side by side and ask for a choice: %" PRIu64
+                   ". See: cimonitor questions ROUND; choose: cimonitor answer ROUND QUESTION VALUE --resolve\n"),
                counts->conflicts);
     if (engine->cloned)
         puts(say(language,

@@ -46,8 +46,27 @@ def test_two_answers_at_once_stand_side_by_side(team):
     bram.sync(expect=ATTENTION)
     anna.sync(expect=ATTENTION)
     assert anna.json("status", expect=ATTENTION)["conflicts"] == 1
-    assert value_of(anna, "S1.1") == "3"  # each sees the own one
-    assert value_of(bram, "S1.1") == "1"
+    assert value_of(anna, "S1.1") == "3"  # what stands is the same for everybody
+    assert value_of(bram, "S1.1") == "3"
+    shown = anna.json("questions", ROUND)["questions"][0]["side_by_side"]
+    assert [head["stands"] for head in shown] == [True, False]
+    assert shown[0]["words"].startswith("3") and shown[1]["words"].startswith("1")
+
+
+def test_a_conflict_is_resolved_offline_and_then_the_list_can_be_submitted(team):
+    anna, chief = team.person("respondent", "GM0200"), team.person("executive", "GM0200")
+    anna.answer("S1.1", "3")
+    chief.answer("S1.1", "1")
+    anna.sync()
+    chief.sync(expect=ATTENTION)
+    assert "--resolve" in chief.run("submit", ROUND, expect=FAILED).err
+    chief.run("answer", ROUND, "S1.1", "2", "--resolve")
+    chief.sync()
+    chief.run("submit", ROUND)
+    chief.sync()
+    anna.sync()
+    assert value_of(anna, "S1.1") == "2"
+    assert "side_by_side" not in anna.json("questions", ROUND)["questions"][0]
 
 
 def test_an_answer_after_closing_is_kept_and_said(team):
