@@ -90,10 +90,10 @@ static int check_value(struct proposal *proposal, const struct kind *kind)
     return kind->check(proposal);
 }
 
-static int check(struct proposal *proposal, const struct kind **kind)
+/* Asked of a known edit too: an id alone opens nothing. */
+static int check_sender(struct proposal *proposal, const struct kind **kind)
 {
     const Ci__Edit *edit = proposal->edit;
-    Ci__Record *record = NULL;
     int result;
 
     if (!form_is_sound(edit) || !record_key_parse(edit->key, &proposal->key))
@@ -103,13 +103,34 @@ static int check(struct proposal *proposal, const struct kind **kind)
     if (!*kind)
         return refuse(&proposal->refusal, ERROR_UNKNOWN_KIND, NULL, NULL);
     result = check_rights(proposal, *kind);
-    if (result == 0)
-        result = check_dossier(proposal, *kind);
-    if (result != 0)
-        return result;
-    TRY(record_read(proposal->txn, edit->dossier, edit->key, proposal->arena, &record));
+    return result == 0 ? check_dossier(proposal, *kind) : result;
+}
+
+static bool is_other_than(const Ci__Edit *edit, const Ci__Edit *head)
+{
+    return bytes_equal(bytes_from(edit->id), bytes_from(head->id)) && !edit_same_value(edit, head);
+}
+
+/* An id is of one edit; while that one is a head of the record, another that comes under its id shows. */
+static int check_known(struct proposal *proposal)
+{
+    const Ci__Record *record = proposal->record;
+    bool other = record && is_other_than(proposal->edit, record->standing);
+
+    for (size_t i = 0; record && i < record->n_rivals; i++)
+        other = other || is_other_than(proposal->edit, record->rivals[i]);
+    return other ? refuse(&proposal->refusal, ERROR_INVALID, "dit kenmerk is al van een andere wijziging",
+                          "this id is another edit's already")
+                 : 0;
+}
+
+static int read_standing(struct proposal *proposal)
+{
+    Ci__Record *record = NULL;
+
+    TRY(record_read(proposal->txn, proposal->edit->dossier, proposal->edit->key, proposal->arena, &record));
     proposal->record = record;
-    return check_value(proposal, *kind);
+    return 0;
 }
 
 /* What the kind makes of an edit that has not seen what stands. */
@@ -172,22 +193,28 @@ int edit_decide(struct txn *txn, struct questionnaires *questionnaires, const st
         .txn = txn, .questionnaires = questionnaires, .arena = arena, .principal = sender->principal, .edit = edit
     };
     const struct kind *kind = NULL;
+    bool known;
     int result;
 
     decision->entry = (Ci__Entry)CI__ENTRY__INIT;
     decision->edit = (Ci__EditEntry)CI__EDIT_ENTRY__INIT;
-    if (is_id(edit->id) && strlen(edit->dossier) <= DOSSIER_MAX &&
-        accepted_find(txn, edit->dossier, bytes_from(edit->id), &decision->outcome)) {
-        decision->verdict = ALREADY_KNOWN;
-        return 0;
-    }
-    result = check(&proposal, &kind);
+    result = check_sender(&proposal, &kind);
     if (result == 0)
+        result = read_standing(&proposal);
+    known = result == 0 && accepted_find(txn, edit->dossier, bytes_from(edit->id), &decision->outcome);
+    if (known)
+        result = check_known(&proposal);
+    else if (result == 0)
+        result = check_value(&proposal, kind);
+    if (result == 0 && !known)
         result = reconcile_proposal(&proposal, kind, &decision->edit);
     TRY(result);
     TRY(txn->fault);
     decision->refusal = proposal.refusal;
-    decision->verdict = result != 0 ? NOT_ALLOWED : is_cloned(txn, sender) ? IS_CLONED : DECIDED;
+    decision->verdict = result != 0              ? NOT_ALLOWED
+                        : known                  ? ALREADY_KNOWN
+                        : is_cloned(txn, sender) ? IS_CLONED
+                                                 : DECIDED;
     if (decision->verdict == DECIDED)
         entry_fill(decision, sender);
     return 0;

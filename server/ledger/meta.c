@@ -56,7 +56,9 @@ int ledger_address(struct txn *txn, char *out, size_t size)
     Ci__Genesis *genesis = NULL;
 
     if (!value.data)
-        return FAULT(FAULT_MISSING, "the journal is empty: make it with cimonitord init");
+        return FAULT(FAULT_MISSING,
+                     "the journal has no whole first entry: if there was a server here, put the backup back; if not, "
+                     "make it with cimonitord init");
     TRY(arena_new(&arena, GENESIS_ARENA_BYTES));
     TRY(stored_unpack(&ci__genesis__descriptor, value, arena, (ProtobufCMessage **)&genesis));
     if (strlen(genesis->address) >= size)

@@ -118,7 +118,11 @@ int round_check(struct proposal *proposal)
     if (result > 0)
         return refuse(&proposal->refusal, ERROR_UNKNOWN_VERSION, NULL, NULL);
     TRY(result);
-    return round_find(proposal->txn, round->id, &before) ? check_against(proposal, round, &before) : 0;
+    if (round_find(proposal->txn, round->id, &before))
+        return check_against(proposal, round, &before);
+    if (txn_count(proposal->txn, TABLE_ROUND) >= ROUNDS_MAX)
+        return refuse(&proposal->refusal, ERROR_INVALID, "er zijn al 64 rondes", "there are 64 rounds already");
+    return 0;
 }
 
 int round_effect(struct view *view, const struct applied *applied)

@@ -19,12 +19,15 @@ void attempts_done(struct attempts *attempts)
     pthread_mutex_destroy(&attempts->mutex);
 }
 
-/* The slot where this address belongs, with what time has forgiven taken off; it may still be another's. */
+/*
+ * The slot where this address belongs, with what time has forgiven taken off; it may still be another's. The clocks of
+ * two loops differ a little: a time before the last one forgives nothing.
+ */
 static struct attempts_slot *slot_of(struct attempts *attempts, uint64_t address, uint64_t now_ms)
 {
     struct attempts_slot *slot = &attempts->slots[(address * 0x9e3779b97f4a7c15u) >> HASH_SHIFT];
 
-    while (slot->failed > 0 && now_ms - slot->refilled_ms >= ATTEMPTS_REFILL_MS) {
+    while (slot->failed > 0 && now_ms >= slot->refilled_ms + ATTEMPTS_REFILL_MS) {
         slot->failed--;
         slot->refilled_ms += ATTEMPTS_REFILL_MS;
     }

@@ -41,6 +41,22 @@ static void an_answer_stands_and_is_known_again(void **state)
     assert_int_equal(world_push(&world, &buyer, edit), KNOWN + STANDS);
 }
 
+/* An id alone opens nothing, and is no cover for another value or for somebody without the right. */
+static void an_id_is_known_only_as_the_edit_that_it_was(void **state)
+{
+    struct principal buyer = world_person(CI__ROLE__ROLE_RESPONDENT, "GM0001"),
+                     auditor = world_person(CI__ROLE__ROLE_AUDITOR, NULL);
+    Ci__Edit *edit = answer(&buyer, "S1.1", 3), *other = answer(&buyer, "S1.1", 2);
+
+    (void)state;
+    assert_int_equal(world_push(&world, &buyer, edit), STANDS);
+    other->id = edit->id;
+    assert_int_equal(world_push(&world, &buyer, other), REFUSED_WITH + ERROR_INVALID);
+    assert_int_equal(world_push(&world, &auditor, edit), REFUSED_WITH + ERROR_NO_RIGHT);
+    edit->author = arena_string(world.arena, "p0000000000000009");
+    assert_int_equal(world_push(&world, &buyer, edit), REFUSED_WITH + ERROR_NO_RIGHT);
+}
+
 static void what_was_not_seen_is_kept_beside(void **state)
 {
     struct principal buyer = world_person(CI__ROLE__ROLE_RESPONDENT, "GM0001");
@@ -136,6 +152,22 @@ static void a_round_never_goes_back_and_what_is_published_is_frozen(void **state
         REFUSED_WITH + ERROR_FROZEN);
 }
 
+/* Every round is looked at where an area moves, so there is a bound, and who passes it hears so. */
+static void the_sixty_fifth_round_is_refused(void **state)
+{
+    struct principal central = world_person(CI__ROLE__ROLE_CENTRAL, NULL);
+    Ci__Round *round = world_round(&world, CI__ROUND__STATE__PLANNED);
+
+    (void)state;
+    for (int i = 2; i <= 65; i++) {
+        round->id = arena_format(world.arena, "r%d", i);
+        assert_int_equal(world_push(&world, &central,
+                                    world_edit(&world, &central, "NL", arena_format(world.arena, "round/%s", round->id),
+                                               codec_pack(round, world.arena))),
+                         i <= 64 ? STANDS : REFUSED_WITH + ERROR_INVALID);
+    }
+}
+
 static void central_kinds_must_have_seen_what_stands(void **state)
 {
     struct principal central = world_person(CI__ROLE__ROLE_CENTRAL, NULL);
@@ -212,12 +244,14 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         RULE(an_answer_stands_and_is_known_again),
+        RULE(an_id_is_known_only_as_the_edit_that_it_was),
         RULE(what_was_not_seen_is_kept_beside),
         RULE(an_edit_that_a_head_has_seen_is_history),
         RULE(the_seventeenth_head_is_refused),
         RULE(only_known_questions_versions_and_values_are_taken),
         RULE(a_closed_round_takes_answers_as_late),
         RULE(a_round_never_goes_back_and_what_is_published_is_frozen),
+        RULE(the_sixty_fifth_round_is_refused),
         RULE(central_kinds_must_have_seen_what_stands),
         RULE(a_lower_number_with_an_unknown_edit_is_a_clone),
         RULE(no_role_writes_what_is_not_its_own),
