@@ -1,6 +1,6 @@
 /*
  * hello.c: who the client is to the server, what it may pull, and whether it is the install that the server knows.
- * Its clock and what is backed up are the session's to fill in.
+ * Its clock is the session's to fill in; what is backed up is known to nobody yet, and stays 0.
  */
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
