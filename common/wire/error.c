@@ -3,6 +3,7 @@
  */
 #include "common/wire/error.h"
 
+#include <pthread.h>
 #include <stddef.h>
 
 #include "common/base/check.h"
@@ -46,20 +47,23 @@ static void error_fill(Ci__Error *error, Ci__Text *sentence, const struct error_
     sentence->en = text(row->en);
 }
 
-/*
- * Past the arena's limit. A thread's own, since a reply may still be packed on one thread when another makes its own;
- * one a row, so that two errors of one message do not change each other.
- */
+/* For past the arena's limit: one a row, made once and only read after, since one thread makes an error and another packs it. */
+static struct {
+    Ci__Error error;
+    Ci__Text sentence;
+} spare[sizeof rows / sizeof rows[0]];
+static pthread_once_t spare_once = PTHREAD_ONCE_INIT;
+
+static void spare_fill(void)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        error_fill(&spare[i].error, &spare[i].sentence, &rows[i]);
+}
+
 static Ci__Error *error_static(const struct error_row *row)
 {
-    static _Thread_local struct {
-        Ci__Error error;
-        Ci__Text sentence;
-    } spare[sizeof rows / sizeof rows[0]];
-    size_t at = (size_t)(row - rows);
-
-    error_fill(&spare[at].error, &spare[at].sentence, row);
-    return &spare[at].error;
+    pthread_once(&spare_once, spare_fill);
+    return &spare[row - rows].error;
 }
 
 Ci__Error *error_new(struct arena *arena, enum error_code code, const char *detail_nl, const char *detail_en)

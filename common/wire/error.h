@@ -115,6 +115,6 @@ struct error_row {
 const struct error_row *error_row(uint32_t code);
 /*
  * A message in the arena; `detail_*` NULL, or what exactly is wrong, added after the sentence. Never NULL: past
- * the arena's limit it is a static one without detail.
+ * the arena's limit it is a static one without detail, which is everybody's: only read it.
  */
 Ci__Error *error_new(struct arena *arena, enum error_code code, const char *detail_nl, const char *detail_en);

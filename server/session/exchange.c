@@ -82,10 +82,12 @@ static int hand_over(struct session *session, struct request *request)
     if (request->route->type == MESSAGE_ENROL) {
         wait_ms = attempts_wait_ms(services->attempts, session->address, uv_now(session->group->loop));
         if (wait_ms > 0) {
-            Ci__Error *error = error_new(request->arena, ERROR_TOO_MANY, NULL, NULL);
+            const Ci__Error *refused = error_new(request->arena, ERROR_TOO_MANY, NULL, NULL);
+            Ci__Error *error = arena_copy(request->arena, refused, sizeof *refused);
 
-            error->retry_after_ms = wait_ms;
-            request->error = error;
+            if (error)
+                error->retry_after_ms = wait_ms;
+            request->error = error ? error : refused;
             return 0;
         }
     }
