@@ -44,7 +44,7 @@ const struct command commands[] = {
       .run = run_questions },
     { .name = "answer",
       .synopsis =
-          "answer ROUND QUESTION VALUE [--remark TEXT] [--note TEXT] [--evidence URL …] [--working-on WHO] "
+          "answer ROUND QUESTION VALUE [--remark TEXT] [--note TEXT] [--evidence REFERENCE …] [--working-on WHO] "
           "[--planned DATE] [--unknown] [--not-applicable REASON] [--clear] [--resolve] | answer ROUND --from FILE",
       .nl = "Beantwoord een vraag, ook zonder netwerk",
       .en = "Answer a question, also without a network",

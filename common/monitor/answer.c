@@ -5,6 +5,7 @@
 #include "common/monitor/answer.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 #include "common/base/check.h"
 #include "common/base/clock.h"
@@ -165,6 +166,50 @@ static int check_value(const struct questionnaire *questionnaire, const Ci__Ques
     return check_kind(questionnaire, question, value, problem);
 }
 
+/*
+ * What a browser would take for the scheme of a link: its first letters up to a colon. Tabs and line ends, which browsers
+ * leave out, are refused; spaces before it are passed over.
+ */
+static size_t scheme_length(const char *text)
+{
+    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+
+    return strchr("0123456789+-.", *text) || text[length] != ':' ? 0 : length;
+}
+
+/* A web address, or a reference that nobody's program takes for a link: a case number, a title. */
+static bool evidence_fits(const char *text)
+{
+    static const char *const web[] = { "https://", "http://" };
+
+    if (text_is_blank(text) || !text_fits(text, EVIDENCE_BYTES_MAX) || strpbrk(text, "\t\n"))
+        return false;
+    text += strspn(text, " ");
+    if (scheme_length(text) == 0)
+        return true;
+    for (size_t i = 0; i < sizeof web / sizeof web[0]; i++) {
+        size_t length = strlen(web[i]);
+
+        if (strncasecmp(text, web[i], length) == 0)
+            return text[length] && text[length] != '/' && !strchr(text + length, ' ');
+    }
+    return false;
+}
+
+static int check_evidence(const Ci__Answer *answer, struct answer_problem *problem)
+{
+    if (answer->n_evidence > EVIDENCE_MAX)
+        return wrong(problem, "Noem hooguit 10 bewijsstukken.", "Name at most 10 pieces of evidence.");
+    for (size_t i = 0; i < answer->n_evidence; i++)
+        if (!evidence_fits(answer->evidence[i]))
+            return wrong(problem,
+                         "Een bewijsstuk is een webadres (https://…, zonder spaties) of een verwijzing, zoals een "
+                         "zaaknummer of een titel zonder dubbele punt na het eerste woord; 1 tot 500 tekens.",
+                         "A piece of evidence is a web address (https://…, without spaces) or a reference, such as a "
+                         "case number or a title without a colon after its first word; 1 to 500 characters.");
+    return 0;
+}
+
 static int check_surroundings(const Ci__Answer *answer, struct answer_problem *problem)
 {
     const Ci__WorkingOn *working_on = answer->working_on;
@@ -172,12 +217,10 @@ static int check_surroundings(const Ci__Answer *answer, struct answer_problem *p
     if (!text_fits(answer->remark, REMARK_BYTES_MAX) || !text_fits(answer->note, REMARK_BYTES_MAX))
         return wrong(problem, "Houd toelichting en notitie elk onder 4000 tekens, zonder stuurtekens.",
                      "Keep remark and note each below 4000 characters, without control characters.");
-    if (answer->n_evidence > EVIDENCE_MAX)
-        return wrong(problem, "Noem hooguit 10 bewijsstukken.", "Name at most 10 pieces of evidence.");
-    for (size_t i = 0; i < answer->n_evidence; i++)
-        if (text_is_blank(answer->evidence[i]) || !text_fits(answer->evidence[i], EVIDENCE_BYTES_MAX))
-            return wrong(problem, "Elk bewijsstuk is een adres of verwijzing van 1 tot 500 tekens.",
-                         "Each piece of evidence is an address or reference of 1 to 500 characters.");
+    int evidence = check_evidence(answer, problem);
+
+    if (evidence)
+        return evidence;
     if (!working_on)
         return 0;
     if (!text_fits(working_on->owner, OWNER_BYTES_MAX))

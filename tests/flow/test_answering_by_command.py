@@ -125,6 +125,15 @@ def test_answering_anew_keeps_what_stands_around_the_value(anna):
     assert refused(anna, ROUND, "S1.3", "--planned", "2027-13-01")["name"] == "invalid"
 
 
+def test_answering_takes_web_addresses_and_references_as_evidence(anna):
+    given = ["https://example.org/besluit", "Z/24/012345", "Raadsbesluit 12: circulair inkopen"]
+    anna.answer("S1.5", "1", *(word for text in given for word in ("--evidence", text)))
+    for wrong in "javascript:alert(1)", " Data:text/html,x", "file:///home/anna/besluit.pdf":
+        assert "case number" in refused(anna, ROUND, "S1.5", "--evidence", wrong)["text"]
+        assert "zaaknummer" in refused(anna, ROUND, "S1.5", "--evidence", wrong, language="nl")["text"]
+    assert row_of(anna, "S1.5")["evidence"] == given
+
+
 def test_answering_takes_back_with_clear_and_starts_empty_again(anna):
     anna.answer("S2.1", "3", "--remark", "weg ermee")
     anna.run("answer", ROUND, "S2.1", "--clear")

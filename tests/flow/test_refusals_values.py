@@ -42,6 +42,8 @@ ANSWERS = {
     "nothing": ("S1.1", model.Answer()),
     "eleven addresses": ("S1.1", level(1, evidence=["https://example.org"] * 11)),
     "an address of 501 bytes": ("S1.1", level(1, evidence=["https://" + "x" * 493])),
+    "a script as evidence": ("S1.1", level(1, evidence=["javascript:alert(1)"])),
+    "a file of one computer as evidence": ("S1.1", level(1, evidence=["file:///etc/passwd"])),
     "a date that is none": ("S1.1", level(1, working_on=model.WorkingOn(planned="2026-02-30"))),
     "a remark of 4,001 bytes": ("S1.1", level(1, remark="x" * 4001)),
     "no protobuf": ("S1.1", b"\xff\xff\xff"),

@@ -231,6 +231,47 @@ static void checks_what_stands_around_the_value(void **state)
     assert_int_equal(answer_check(sample, MATURITY, &answer, &problem), ANSWER_INVALID);
 }
 
+static void takes_web_addresses_and_references_as_evidence(void **state)
+{
+    static const struct {
+        const char *text;
+        bool fits;
+    } rows[] = {
+        { "https://example.org/besluit?id=1#p2", true },
+        { "HTTP://example.org", true },
+        { "Z/24/012345", true },
+        { "Raadsbesluit 12: circulair inkopen", true },
+        { "2026:118", true },
+        { "javascript:alert(1)", false },
+        { "  JavaScript:alert(1)", false },
+        { "java\tscript:alert(1)", false },
+        { "\njavascript:alert(1)", false },
+        { "file:///etc/passwd", false },
+        { "data:text/html,x", false },
+        { "C:\\besluit.pdf", false },
+        { "ftp://example.org", false },
+        { "https:example.org", false },
+        { "https://", false },
+        { "https:///besluit", false },
+        { "https://example.org/een besluit", false },
+        { " ", false },
+    };
+    Ci__AnswerValue value = VALUE(LEVEL, level, 2);
+    Ci__Answer answer = CI__ANSWER__INIT;
+    struct answer_problem problem;
+
+    (void)state;
+    answer.value = &value;
+    answer.n_evidence = 1;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *text = (char *)(uintptr_t)rows[i].text;
+
+        answer.evidence = &text;
+        if ((answer_check(sample, MATURITY, &answer, &problem) == 0) != rows[i].fits)
+            fail_msg("%s: %s", rows[i].text, rows[i].fits ? "refused" : "taken");
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -241,6 +282,7 @@ int main(void)
         cmocka_unit_test(takes_not_applicable_only_where_allowed_and_with_a_reason),
         cmocka_unit_test(marks_unknown_unscored_and_unanswered),
         cmocka_unit_test(checks_what_stands_around_the_value),
+        cmocka_unit_test(takes_web_addresses_and_references_as_evidence),
     };
 
     return cmocka_run_group_tests_name("unit.answer", tests, make_sample, free_sample);
