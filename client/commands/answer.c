@@ -132,6 +132,21 @@ static int answer_file(const struct command_context *context, const struct sheet
     return result;
 }
 
+static int refuse_nothing(const struct command_context *context, const struct sheet *sheet, size_t question)
+{
+    return command_usage(
+        context, arena_format(context->arena, say(context->language, "%s: geef een waarde: %s", "%s: give a value: %s"),
+                              question_at(sheet->questionnaire, question)->id,
+                              answer_text_hint(sheet->questionnaire, question, context->language, context->arena)));
+}
+
+/* A command that says nothing of the question would only write what stands once more. */
+static bool says_nothing(const struct answer_change *change)
+{
+    return !change->value && !change->remark && !change->note && !change->owner && !change->planned &&
+           change->evidence_count == 0 && !change->resolves && !change->clear;
+}
+
 static int answer_one(const struct command_context *context, const struct sheet *sheet, const char *id,
                       const char *value, const char *reason, struct answer_change *change)
 {
@@ -139,6 +154,8 @@ static int answer_one(const struct command_context *context, const struct sheet 
     size_t question = 0;
     int result = read_value(context, sheet, 0, id, value, reason, &question, change);
 
+    if (result == 0 && says_nothing(change))
+        result = refuse_nothing(context, sheet, question);
     if (result == 0)
         result = answer_change_draft(context, sheet, question, change, &draft);
     if (result == 0)

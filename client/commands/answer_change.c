@@ -3,6 +3,7 @@
  */
 #include "client/commands/answer_change.h"
 
+#include "common/format/answer_text.h"
 #include "common/wire/codec.h"
 
 int answer_round_is_open(const struct command_context *context, const struct sheet *sheet)
@@ -64,6 +65,17 @@ static int refuse_invalid(const struct command_context *context, const char *que
     return command_refuse(context, EXIT_FAILED, "invalid", nl, en);
 }
 
+static int refuse_without_value(const struct command_context *context, const struct sheet *sheet, size_t question)
+{
+    const char *id = question_at(sheet->questionnaire, question)->id;
+
+    return command_refuse(context, EXIT_USAGE, "invalid",
+                          arena_format(context->arena, "%s heeft nog geen antwoord: geef ook een waarde: %s", id,
+                                       answer_text_hint(sheet->questionnaire, question, LANGUAGE_NL, context->arena)),
+                          arena_format(context->arena, "%s has no answer yet: give a value too: %s", id,
+                                       answer_text_hint(sheet->questionnaire, question, LANGUAGE_EN, context->arena)));
+}
+
 int answer_change_draft(const struct command_context *context, const struct sheet *sheet, size_t question,
                         const struct answer_change *change, struct draft *draft)
 {
@@ -87,9 +99,7 @@ int answer_change_draft(const struct command_context *context, const struct shee
     if (!answer)
         return FAULT(FAULT_MEMORY, "the answer to %s is too large: shorten its texts", id);
     if (!answer->value)
-        return command_refuse(context, EXIT_USAGE, "invalid",
-                              "Deze vraag heeft nog geen antwoord: geef ook een waarde.",
-                              "This question has no answer yet: give a value too.");
+        return refuse_without_value(context, sheet, question);
     if (answer_check(sheet->questionnaire, question, answer, &problem) != 0)
         return refuse_invalid(context, id, &problem);
     draft->value = codec_pack(answer, context->arena);

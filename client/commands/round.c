@@ -12,7 +12,11 @@
 #include "common/monitor/record_key.h"
 #include "common/wire/codec.h"
 
-enum { MEAN_FROM = 5, SPREAD_FROM = 10 }; /* DOMAIN: shown from five municipalities, spread from ten */
+enum {
+    YEAR_DIGITS = 4,
+    MEAN_FROM = 5,
+    SPREAD_FROM = 10
+}; /* figures are shown from five municipalities, spread from ten */
 
 struct wanted {
     Ci__Round__State state;
@@ -33,14 +37,23 @@ static bool read_state(const char *word, Ci__Round__State *state)
 
 static const char *problem(const struct command_context *context, const struct wanted *wanted)
 {
-    struct record_key key;
-    const char *text = arena_format(context->arena, "round/%.64s", wanted->id);
-
-    if (!text || strlen(wanted->id) > ROUND_ID_MAX || !record_key_parse(text, &key) || key.second[0])
+    if (strlen(wanted->id) != YEAR_DIGITS || strspn(wanted->id, "0123456789") != YEAR_DIGITS)
         return say(context->language, "geef de ronde als jaar, zoals 2026", "give the round as a year, such as 2026");
     if ((wanted->opens && !date_is_valid(wanted->opens)) || (wanted->closes && !date_is_valid(wanted->closes)))
         return say(context->language, "geef datums als JJJJ-MM-DD", "give dates as YYYY-MM-DD");
     return NULL;
+}
+
+/* Dates as YYYY-MM-DD: their order is that of their characters. */
+static int check_dates(const struct command_context *context, const Ci__Round *round)
+{
+    if (!*round->opens || !*round->closes || strcmp(round->opens, round->closes) <= 0)
+        return 0;
+    return command_usage(context,
+                         arena_format(context->arena,
+                                      say(context->language, "de ronde zou sluiten (%s) voordat zij opengaat (%s)",
+                                          "the round would close (%s) before it opens (%s)"),
+                                      round->closes, round->opens));
 }
 
 /* Names the questionnaire by its hash, so that everybody means the same version. */
@@ -144,7 +157,10 @@ static int change(const struct command_context *context, const struct wanted *wa
     round->opens = wanted->opens ? (char *)(uintptr_t)wanted->opens : round->opens;
     round->closes = wanted->closes ? (char *)(uintptr_t)wanted->closes : round->closes;
     bool changed = false;
+    int wrong = check_dates(context, round);
 
+    if (wrong)
+        return wrong;
     TRY(save(context, round, &changed));
     return print_done(context, round, changed);
 }

@@ -59,6 +59,18 @@ static bool digits(const char *text, uint64_t *number)
     return true;
 }
 
+static int no_number(const Ci__Question *question, struct answer_problem *problem)
+{
+    switch (question->kind) {
+    case CI__QUESTION__KIND__MATURITY:
+        return not_typed_well(problem, "Vul een heel getal in van 0 tot en met 4.", "Give a whole number from 0 to 4.");
+    case CI__QUESTION__KIND__PERCENTAGE:
+        return not_typed_well(problem, "Vul een heel getal in van 0 tot en met 100.",
+                              "Give a whole number from 0 to 100.");
+    default: return not_typed_well(problem, "Vul een heel getal in.", "Give a whole number.");
+    }
+}
+
 static int parse_number(const Ci__Question *question, char *text, Ci__AnswerValue *value,
                         struct answer_problem *problem)
 {
@@ -71,7 +83,7 @@ static int parse_number(const Ci__Question *question, char *text, Ci__AnswerValu
         while (length > 0 && text[length - 1] == ' ');
     }
     if (!digits(text, &number) || number > UINT32_MAX)
-        return not_typed_well(problem, "Vul een heel getal in.", "Give a whole number.");
+        return no_number(question, problem);
     switch (question->kind) {
     case CI__QUESTION__KIND__MATURITY:
         value->of_case = CI__ANSWER_VALUE__OF_LEVEL;

@@ -63,10 +63,10 @@ def test_answering_keeps_every_kind_as_it_was_meant(anna, question, typed, kept)
     "question, typed, english, dutch",
     [
         ("S1.1", "5", "0 to 4", "0 tot en met 4"),
-        ("S1.1", "drie", "whole number", "heel getal"),
+        ("S1.1", "drie", "whole number from 0 to 4", "heel getal in van 0 tot en met 4"),
         ("S1.1", "-1", "whole number", "heel getal"),
         ("S2.2", "101", "0 to 100", "0 tot en met 100"),
-        ("S2.2", "4,5", "whole number", "heel getal"),
+        ("S2.2", "4,5", "whole number from 0 to 100", "heel getal in van 0 tot en met 100"),
         ("O4.1", "1000001", "0 to 1000000", "0 tot en met 1000000"),
         ("O4.5", "misschien", "yes, partly or no", "ja, deels of nee"),
         ("S1.4", "zeppelins", "Choose from: waste", "Kies uit: waste"),
@@ -85,6 +85,27 @@ def test_answering_out_of_range_is_refused_with_what_would_be_right(anna, questi
     assert error["name"] == "invalid" and question in error["text"] and english in error["text"]
     assert dutch in refused(anna, ROUND, question, typed, language="nl")["text"]
     assert row_of(anna, question) == before
+
+
+@pytest.mark.parametrize(
+    "question, english, dutch",
+    [
+        ("S1.1", "0, 1, 2, 3 or 4; unknown", "0, 1, 2, 3 of 4; weet-niet"),
+        ("S2.2", "a percentage from 0 to 100", "een percentage van 0 tot en met 100"),
+        ("O4.5", "yes, partly or no", "ja, deels of nee"),
+        ("S1.4", "waste, ", "waste, "),
+        ("O1.2", "n/a: reason", "nvt: reden"),
+    ],
+)
+def test_answering_without_a_value_says_what_values_there_are(anna, question, english, dutch):
+    before = row_of(anna, question)
+    said = refused(anna, ROUND, question, status=USAGE)
+    assert said["name"] == "usage" and question in said["text"] and english in said["text"]
+    assert dutch in refused(anna, ROUND, question, status=USAGE, language="nl")["text"]
+    assert row_of(anna, question) == before
+    anna.run("answer", ROUND, question, "--clear")
+    assert english in refused(anna, ROUND, question, "--remark", "waarover?", status=USAGE)["text"]
+    assert english in refused(anna, ROUND, question, "--resolve", status=USAGE)["text"]
 
 
 def test_answering_names_an_unknown_question_round_or_option(anna):
