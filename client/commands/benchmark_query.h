@@ -15,7 +15,8 @@ struct benchmark_arguments {
 
 /*
  * Reads ROUND [--area CODE …] [--node NODE …] [--adopted] and the command's `extra` options. Without areas: those of the
- * person's role, or the nation. Without nodes: levels, themes and overall. Returns 0 or EXIT_USAGE.
+ * person's role, or the nation. Without nodes: levels, themes and overall. Returns 0, or an
+ * exit_status that was said: no such area or node, or wrong use. A fault is below 0.
  */
 int benchmark_query_read(struct benchmark_arguments *parsed, const struct command_context *context, int count,
                          char **arguments, const struct command_option *extra, size_t extra_count);

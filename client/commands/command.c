@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/bytes.h"
 #include "common/base/check.h"
 #include "common/base/fault.h"
 
@@ -26,8 +27,22 @@ void command_print_json(json_t *object)
     json_decref(object);
 }
 
-static int show(const struct command_context *context, int status, const char *name, const char *text)
+/* What was typed is said back, but neither to a terminal nor in JSON as what it does to them. */
+static const char *harmless(const struct command_context *context, const char *text)
 {
+    size_t size = strlen(text);
+    char *copy = text_is_clean(text, size) ? NULL : arena_string(context->arena, text);
+
+    for (size_t i = 0; copy && i < size; i++)
+        if ((copy[i] < ' ' || copy[i] > '~') && copy[i] != '\n')
+            copy[i] = '?';
+    return copy ? copy : text_is_clean(text, size) ? text : "?";
+}
+
+static int show(const struct command_context *context, int status, const char *name, const char *given)
+{
+    const char *text = harmless(context, given);
+
     if (context->json)
         command_print_json(json_pack("{s:{s:s, s:s}}", "error", "name", name, "text", text));
     else
@@ -75,11 +90,11 @@ int command_fault(const struct command_context *context, int fault)
 
 int command_usage(const struct command_context *context, const char *wrong)
 {
-    char text[1024];
+    const char *text =
+        arena_format(context->arena, "%s\n%s: cimonitor %s", wrong, say(context->language, "Gebruik", "Usage"),
+                     context->command ? context->command->synopsis : "help");
 
-    snprintf(text, sizeof text, "%s\n%s: cimonitor %s", wrong, say(context->language, "Gebruik", "Usage"),
-             context->command ? context->command->synopsis : "help");
-    return show(context, EXIT_USAGE, "usage", text);
+    return show(context, EXIT_USAGE, "usage", text ? text : wrong);
 }
 
 static const struct command_option *find_option(const struct command_option *options, size_t count, const char *word,

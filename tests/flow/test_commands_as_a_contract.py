@@ -53,7 +53,11 @@ def test_commands_take_hostile_text_as_text(team):
     for wrong in ("\x1b[2J", "\udcff\udcfe", "x" * 4001):  # a terminal's commands, no UTF-8, too long
         home.run("answer", ROUND, "S1.1", "--remark", wrong, expect=FAILED)
         assert home.json("questions", ROUND, "--theme", "S1")["questions"][0] == row
-    home.run("answer", ROUND, "%s%n%s", "3", expect=FAILED)
+    for typed in ("%s%n%s", "\x1b[2J", "\udcff", "é" * 30):
+        for words in (("answer", ROUND, typed, "3"), ("benchmark", ROUND, "--area", typed), (typed,)):
+            status = USAGE if words == (typed,) else FAILED
+            assert home.json(*words, expect=status)["error"]["text"]
+            assert "\x1b" not in home.run(*words, expect=status).err
     home.run("score", "%n", expect=FAILED)
     home.run("score", "x" * 5000, expect=FAILED)
     home.run("score", "../../etc", expect=FAILED)

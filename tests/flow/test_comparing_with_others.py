@@ -109,6 +109,32 @@ def test_comparing_shows_nothing_of_a_municipality_alone(team, area):
     assert shown == []
 
 
+@pytest.mark.parametrize("command", ["benchmark", "watch"])
+def test_comparing_refuses_areas_and_nodes_that_have_no_figures(team, command):
+    central = team.central
+
+    def refused(*words, language="en"):
+        error = central.json(command, ROUND, *words, expect=FAILED, CIMONITOR_LANG=language)["error"]
+        assert words[1] in error["text"] and words[0] in error["text"]
+        return error["name"], error["text"]
+
+    central.sync()
+    name, text = refused("--area", "GM0200")
+    assert name == "unknown_area" and all(word in text for word in ("PV25 Gelderland", "RES-FOODVALLEY", "SC4"))
+    assert "cimonitor score" in text and "cimonitor compare" in text
+    name, text = refused("--area", "GM0200", language="nl")
+    assert "PV25 Gelderland" in text and "gemeente" in text
+    for typo in "PV99", "pv25", "Gelderland", "%n":
+        name, text = refused("--area", typo)
+        assert name == "unknown_area" and "PV25 Gelderland" in text
+    for typo in "S9.9", "s1", "focal/XX", "%n":
+        name, text = refused("--node", typo)
+        assert name == "unknown_node"
+        assert all(word in text for word in ("overall", "strategic", "S1, S2", "focal/HH", "S1.1", "progress"))
+    assert "thema" in refused("--node", "S9.9", language="nl")[1]
+    central.run(command, ROUND, "--area", "SC4", "--node", "focal/HH", *(["--for", "0"] if command == "watch" else []))
+
+
 class Watcher:
     """A `watch --json` beside the test."""
 
