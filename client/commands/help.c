@@ -16,9 +16,9 @@ static void print_all(const struct command_context *context, FILE *out)
 
     fputs(say(context->language,
               "cimonitor: de Circulair Inkopen Monitor, ook zonder netwerk\n\n"
-              "Gebruik: cimonitor [--home MAP] OPDRACHT …\n\n",
+              "Gebruik: cimonitor OPDRACHT … [--home MAP] [--json] [--help]\n\n",
               "cimonitor: the circular procurement monitor, also without a network\n\n"
-              "Usage: cimonitor [--home FOLDER] COMMAND …\n\n"),
+              "Usage: cimonitor COMMAND … [--home FOLDER] [--json] [--help]\n\n"),
           out);
     columns_init(&columns, context->arena, 2);
     for (const struct command *command = commands; command->name; command++)
@@ -26,12 +26,14 @@ static void print_all(const struct command_context *context, FILE *out)
                                                 say(context->language, command->nl, command->en) });
     columns_print(&columns, out);
     fputs(say(context->language,
-              "\nMeer over een opdracht: cimonitor OPDRACHT --help\n"
-              "Elke opdracht kent --json. Afloop: 0 gedaan, 1 mislukt, 2 verkeerd gebruik, 3 gedaan maar iets vraagt\n"
+              "\nMeer over een opdracht: cimonitor help OPDRACHT\n"
+              "--home: de map van wie u bent, als er meer mensen op deze computer werken. --json: voor een programma.\n"
+              "Afloop: 0 gedaan, 1 mislukt, 2 verkeerd gebruik, 3 gedaan maar iets vraagt\n"
               "aandacht, 4 geen verbinding (uw werk is bewaard).\n"
               "Omgeving: CIMONITOR_HOME, CIMONITOR_LANG (nl, en), CIMONITOR_PASSPHRASE\n",
-              "\nMore about a command: cimonitor COMMAND --help\n"
-              "Every command takes --json. Exit status: 0 done, 1 failed, 2 wrong usage, 3 done but something needs\n"
+              "\nMore about a command: cimonitor help COMMAND\n"
+              "--home: the folder of who you are, where several people work on this computer. --json: for a program.\n"
+              "Exit status: 0 done, 1 failed, 2 wrong usage, 3 done but something needs\n"
               "attention, 4 no connection (your work is safe).\n"
               "Environment: CIMONITOR_HOME, CIMONITOR_LANG (nl, en), CIMONITOR_PASSPHRASE\n"),
           out);

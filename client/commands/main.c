@@ -18,32 +18,28 @@ struct start {
     char **words;
 };
 
-/* Takes --home and --json out wherever they stand before `--`, and --help and --version where they come first. */
+/* What every command takes, wherever it stands before `--`: taken out here, and known nowhere else. */
 static bool read_words(struct start *start, int count, char **words)
 {
-    int kept = 0;
+    int kept = 0, i = 0;
 
     start->words = words;
-    for (int i = 0; i < count; i++) {
-        if (strcmp(words[i], "--") == 0) {
-            while (i < count)
-                words[kept++] = words[i++];
-        } else if (strcmp(words[i], "--json") == 0) {
+    for (; i < count && strcmp(words[i], "--") != 0; i++) {
+        if (strcmp(words[i], "--json") == 0)
             start->json = true;
-        } else if (strcmp(words[i], "--help") == 0 || strcmp(words[i], "-h") == 0) {
+        else if (strcmp(words[i], "--help") == 0 || strcmp(words[i], "-h") == 0)
             start->help = true;
-        } else if (strcmp(words[i], "--home") == 0 && kept == 0) {
-            if (++i == count)
-                return false;
-            start->home = words[i];
-        } else if (strncmp(words[i], "--home=", 7) == 0 && kept == 0) {
-            start->home = words[i] + 7;
-        } else {
+        else if (strcmp(words[i], "--home") == 0)
+            start->home = i + 1 < count ? words[++i] : "";
+        else if (strncmp(words[i], "--home=", strlen("--home=")) == 0)
+            start->home = words[i] + strlen("--home=");
+        else
             words[kept++] = words[i];
-        }
     }
+    while (i < count)
+        words[kept++] = words[i++];
     start->count = kept;
-    return true;
+    return !start->home || *start->home;
 }
 
 static int refuse_not_enrolled(const struct command_context *context)

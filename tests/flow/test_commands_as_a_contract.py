@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.processes import ATTENTION, DONE, FAILED, OFFLINE, ROUND, USAGE, Home
+from tests.support.processes import ATTENTION, CLIENT, DONE, FAILED, OFFLINE, ROUND, USAGE, Home, run
 
 OFFLINE_COMMANDS = ["questions", "score", "compare", "submit", "fill"]
 ONLINE_COMMANDS = ["benchmark", "watch"]
@@ -34,6 +34,37 @@ def test_commands_refuse_wrong_use_with_how_it_is_used(tmp_path, team, command):
     new = Home(tmp_path / "new").run(command, ROUND, expect=FAILED)
     assert "enrol CODE" in new.err
     assert home.json(command, expect=USAGE)["error"]["name"] == "usage"
+
+
+def test_commands_take_home_json_and_help_before_and_after_their_name(team, tmp_path):
+    home = team.person("lead", "GM0200").path
+    asked = run([CLIENT, "--home", home, "--json", "score", ROUND]).json
+    for words in (
+        ["score", ROUND, "--home", home, "--json"], ["score", f"--home={home}", ROUND, "--json"],
+        ["--json", "score", "--home", home, ROUND], [f"--home={home}", "score", "--json", ROUND],
+    ):
+        assert run([CLIENT, *words]).json == asked
+    page = run([CLIENT, "help", "score"]).out
+    assert page.startswith("cimonitor score ROUND")
+    for words in (["--help", "score"], ["score", "--help"], ["score", "-h", ROUND], ["help", "score", "--home", home]):
+        assert run([CLIENT, *words]).out == page
+    everything = run([CLIENT, "help"]).out
+    assert run([CLIENT, "--help"]).out == everything == run([CLIENT, "--home", home, "--help"]).out
+    for words in (["help", "scor"], ["scor"], ["scor", "--help"], ["--nonsense", "score"]):
+        assert "cimonitor help" in run([CLIENT, *words], expect=USAGE).err
+    for words in (["score", ROUND, "--home"], ["--home"], ["--home=", "score", ROUND], ["score", ROUND, "--home", ""]):
+        assert "--home: give a folder" in run([CLIENT, *words], expect=USAGE, HOME=tmp_path).err
+    Home(home).answer("S3.5", "--", "--json")  # after -- everything is text
+    assert Home(home).json("questions", ROUND, "--theme", "S3")["questions"][4]["value"] == "--json"
+
+
+def test_commands_each_have_a_page_in_both_languages():
+    names = [line.split()[0] for line in run([CLIENT, "help"]).out.splitlines() if line.startswith("  ")]
+    assert len(names) > 15
+    for name in names:
+        english, dutch = (run([CLIENT, name, "--help"], CIMONITOR_LANG=language).out for language in ("en", "nl"))
+        assert english.startswith(f"cimonitor {name}") and dutch.startswith(f"cimonitor {name}")
+        assert english.splitlines()[2:] != dutch.splitlines()[2:]
 
 
 def test_commands_refuse_what_the_server_does_not_know_in_its_words(team):
