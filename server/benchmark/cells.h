@@ -1,14 +1,16 @@
 /*
- * cells.h: the cells of the benchmark, (round, basis, area) × node, kept up to date as contributions change.
+ * cells.h: the cells of the benchmark, (round, basis, area) × node: in memory, sums over the sheets of the view.
  *
- * A municipality contributes whole points to some nodes, or nothing. Within a batch the cells that are touched are kept
- * in memory and written once. Reads on any thread, through their transaction; a cache belongs to the writer.
+ * They are not stored: a few hundred sheets are counted anew in milliseconds at a start, while writing the cells of all
+ * areas that a batch touches cost more than its answers. One thread changes them, in two steps: it notes changes while its
+ * transaction is open, and makes them when that is committed, so that nobody reads what may still be dropped. Any thread
+ * reads, between cells_lock and cells_unlock; what is read there is of one moment.
  */
 #pragma once
 
+#include "common/base/cleanup.h"
 #include "common/monitor/cell.h"
 #include "common/monitor/node.h"
-#include "common/store/txn.h"
 #include "proto/messages.pb-c.h"
 #include "server/benchmark/members.h"
 
@@ -26,13 +28,17 @@ int cells_new(struct cells **out);
 struct cells *cells_free(struct cells *cells);
 DEFINE_CLEANUP(struct cells, cells_free)
 
-/* In the cells of every area of the member: `before` goes out, `after` comes in. */
-int cells_replace(struct cells *cells, struct txn *txn, const char *round, Ci__Basis basis, const struct member *member,
+/*
+ * Notes a change in the cells of every area of the member: `before` goes out, `after` comes in. The notes of one
+ * transaction are at most its changed sheets × areas × nodes. A fault where memory is short: the transaction is dropped.
+ */
+int cells_replace(struct cells *cells, const char *round, Ci__Basis basis, const struct member *member,
                   size_t node_count, const struct contribution *before, const struct contribution *after);
-/* Writes what was touched, and forgets it. */
-int cells_flush(struct cells *cells, struct txn *txn);
+void cells_make(struct cells *cells);   /* what was noted; cannot fail */
+void cells_forget(struct cells *cells); /* what was noted */
 
-/* All cells of an area as they are stored, borrowed from the transaction; {NULL, 0}: none yet. */
-struct bytes cells_read(struct txn *txn, const char *round, Ci__Basis basis, const char *area);
-/* One of them; empty where there is none. */
-struct cell cells_at(struct bytes cells, size_t node);
+/* Short: the writer waits for it. */
+void cells_lock(struct cells *cells);
+void cells_unlock(struct cells *cells);
+/* By node, valid until unlocked; NULL where nobody has contributed yet. */
+const struct cell *cells_of_area(const struct cells *cells, const char *round, Ci__Basis basis, const char *area);

@@ -5,10 +5,11 @@
 
 #include "common/base/arena.h"
 #include "common/monitor/node.h"
-#include "common/store/txn.h"
+#include "server/benchmark/cells.h"
 #include "server/benchmark/disclosure.h"
 
 struct figures_wanted {
+    const struct cells *cells; /* locked by the caller */
     const struct questionnaire *questionnaire;
     struct disclosure rule;
     const char *round;
@@ -17,5 +18,5 @@ struct figures_wanted {
     size_t node_count;
 };
 /* In the arena: one figure a node, in the order wanted. A fault where the arena is full. */
-int figures_of_area(struct txn *txn, const struct figures_wanted *wanted, const char *area, const char *name,
-                    struct arena *arena, Ci__AreaFigures **figures);
+int figures_of_area(const struct figures_wanted *wanted, const char *area, const char *name, struct arena *arena,
+                    Ci__AreaFigures **figures);

@@ -123,8 +123,9 @@ static void contribute(struct contribution *contribution, const struct scores *s
 static int replace(const struct sheet_place *place, Ci__Basis basis, const struct sheet *sheet,
                    const struct contribution *before, const struct contribution *after)
 {
-    return cells_replace(place->sheets->cells, place->txn, place->round, basis, place->member, sheet->node_count,
-                         before, after);
+    if (!place->sheets->cells)
+        return 0;
+    return cells_replace(place->sheets->cells, place->round, basis, place->member, sheet->node_count, before, after);
 }
 
 /* Scores, sheet and cells after the answers that came while it was held. */
@@ -144,7 +145,9 @@ static int put_down(struct sheets *sheets, struct txn *txn)
     else
         contribution_clear(&sheet->live);
     sheet_write(txn, sheets->round, sheets->municipality, sheet);
-    return cells_replace(sheets->cells, txn, sheets->round, CI__BASIS__LIVE, &sheets->member, sheet->node_count,
+    if (!sheets->cells)
+        return txn->fault;
+    return cells_replace(sheets->cells, sheets->round, CI__BASIS__LIVE, &sheets->member, sheet->node_count,
                          &sheets->before, &sheet->live);
 }
 
@@ -165,29 +168,63 @@ static int take_up(struct sheets *sheets, const struct sheet_place *place)
     return place->txn->fault;
 }
 
-int sheets_new(struct sheets **out)
+int sheets_new(struct sheets **out, struct cells *cells)
 {
-    CLEANUP(sheets_free) struct sheets *sheets = calloc(1, sizeof *sheets);
+    struct sheets *sheets = calloc(1, sizeof *sheets);
 
     if (!sheets)
         return FAULT(FAULT_MEMORY, "out of memory for the sheets of a batch");
-    TRY(cells_new(&sheets->cells));
-    *out = TAKE(&sheets);
+    sheets->cells = cells;
+    *out = sheets;
     return 0;
 }
 
 struct sheets *sheets_free(struct sheets *sheets)
 {
-    if (sheets)
-        cells_free(sheets->cells);
+    if (sheets && sheets->cells)
+        cells_forget(sheets->cells);
     free(sheets);
     return NULL;
 }
 
 int sheets_flush(struct sheets *sheets, struct txn *txn)
 {
-    TRY(put_down(sheets, txn));
-    return cells_flush(sheets->cells, txn);
+    return put_down(sheets, txn);
+}
+
+void sheets_publish(struct sheets *sheets)
+{
+    if (sheets->cells)
+        cells_make(sheets->cells);
+}
+
+static int count_one(struct cells *cells, struct txn *txn, struct bytes key, const struct sheet *sheet)
+{
+    const char *round, *municipality;
+    struct contribution none;
+    struct member member;
+
+    contribution_clear(&none);
+    if (!key_take_text(&key, &round) || !key_take_text(&key, &municipality) || !member_read(txn, municipality, &member))
+        return FAULT(FAULT_CORRUPT, "the view has a sheet of a municipality that it does not have: rebuild it");
+    TRY(cells_replace(cells, round, CI__BASIS__LIVE, &member, sheet->node_count, &none, &sheet->live));
+    TRY(cells_replace(cells, round, CI__BASIS__ADOPTED, &member, sheet->node_count, &none, &sheet->adopted));
+    cells_make(cells);
+    return 0;
+}
+
+int sheets_count(struct txn *txn, struct cells *cells)
+{
+    struct txn_cursor cursor;
+    struct sheet sheet;
+    int result = 0;
+
+    txn_cursor_open(&cursor, txn, TABLE_SHEET, bytes_of("", 0), bytes_of("", 0));
+    while (result == 0 && txn_cursor_next(&cursor))
+        if (sheet_decode(&sheet, cursor.value))
+            result = count_one(cells, txn, cursor.key, &sheet);
+    txn_cursor_close(&cursor);
+    return result < 0 ? result : txn->fault;
 }
 
 int sheet_answer(const struct sheet_place *place, size_t question, struct mark mark, uint64_t time_ms)

@@ -30,11 +30,16 @@ bool sheet_decode(struct sheet *sheet, struct bytes stored);
  */
 struct sheets;
 
-int sheets_new(struct sheets **out);
-struct sheets *sheets_free(struct sheets *sheets); /* accepts NULL, returns NULL; what was not flushed is forgotten */
+/* `cells` follow; NULL while replaying: they are counted at the end (sheets_count). */
+int sheets_new(struct sheets **out, struct cells *cells);
+struct sheets *sheets_free(struct sheets *sheets); /* accepts NULL, returns NULL; what was not published is forgotten */
 DEFINE_CLEANUP(struct sheets, sheets_free)
 /* Everything that was changed is in the transaction after this. */
 int sheets_flush(struct sheets *sheets, struct txn *txn);
+/* After the commit: in the cells too. */
+void sheets_publish(struct sheets *sheets);
+/* Adds what all sheets contribute to cells that are still empty. */
+int sheets_count(struct txn *txn, struct cells *cells);
 
 /* Where a change belongs. */
 struct sheet_place {

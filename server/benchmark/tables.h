@@ -4,7 +4,6 @@
 #pragma once
 
 enum benchmark_table {
-    TABLE_CELLS,  /* round, basis, area → the cells of every node (cells.c) */
     TABLE_SHEET,  /* round, municipality → struct sheet, encoded */
     TABLE_MEMBER, /* municipality → the areas whose cells it counts in */
     BENCHMARK_TABLES,

@@ -72,6 +72,7 @@ static int find_wanted(const struct asking *asking, const Ci__BenchmarkQuery *qu
     TRY(result);
     if (result == LEDGER_NONE || !round_find(asking->txn, query->round, &round))
         return refuse(refusal, ERROR_UNKNOWN_ROUND, NULL, NULL);
+    wanted->cells = ledger_cells(asking->ledger);
     wanted->rule = round.rule;
     wanted->round = query->round;
     wanted->basis = query->basis;
@@ -87,7 +88,7 @@ static int answer_areas(const struct asking *asking, const Ci__BenchmarkQuery *q
 
         if (result != 0)
             return result;
-        TRY(figures_of_area(asking->txn, wanted, query->areas[i], name, asking->arena, &benchmark->areas[i]));
+        TRY(figures_of_area(wanted, query->areas[i], name, asking->arena, &benchmark->areas[i]));
         benchmark->n_areas++;
     }
     return 0;
@@ -116,7 +117,9 @@ int benchmark_answer(const struct asking *asking, const Ci__BenchmarkQuery *quer
         return no_room();
     answer->basis = query->basis;
     answer->as_of_ms = meta_time(asking->txn);
+    cells_lock(ledger_cells(asking->ledger));
     result = answer_areas(asking, query, &wanted, answer, refusal);
+    cells_unlock(ledger_cells(asking->ledger));
     if (result == 0)
         *benchmark = answer;
     return result;

@@ -20,12 +20,12 @@ enum { SCRATCH_BYTES = 16 * 1024 * 1024, RECORD_BYTES_MAX = 900 * 1024, EDIT_PAC
 
 _Static_assert(HEADS_MAX *EDIT_PACKED_MAX + 64 * 1024 <= RECORD_BYTES_MAX, "a record of 16 heads always fits");
 
-int view_init(struct view *view, struct txn *txn, struct questionnaires *questionnaires)
+int view_init(struct view *view, struct txn *txn, struct questionnaires *questionnaires, struct cells *cells)
 {
     CLEANUP(sheets_free) struct sheets *sheets = NULL;
     struct arena *scratch = NULL;
 
-    TRY(sheets_new(&sheets));
+    TRY(sheets_new(&sheets, cells));
     TRY(arena_new(&scratch, SCRATCH_BYTES));
     *view = (struct view){ txn, questionnaires, TAKE(&sheets), scratch };
     return 0;
@@ -40,6 +40,11 @@ void view_done(struct view *view)
 int view_flush(struct view *view)
 {
     return sheets_flush(view->sheets, view->txn);
+}
+
+void view_publish(struct view *view)
+{
+    sheets_publish(view->sheets);
 }
 
 static int genesis_apply(struct view *view, const Ci__Genesis *genesis)

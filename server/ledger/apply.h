@@ -10,6 +10,7 @@
 #include "proto/journal.pb-c.h"
 #include "server/journal/journal.h"
 
+struct cells;
 struct sheets;
 struct questionnaires;
 
@@ -20,10 +21,13 @@ struct view {
     struct arena *scratch; /* emptied after each entry */
 };
 
-int view_init(struct view *view, struct txn *txn, struct questionnaires *questionnaires);
+/* `cells`: see sheets_new. */
+int view_init(struct view *view, struct txn *txn, struct questionnaires *questionnaires, struct cells *cells);
 void view_done(struct view *view);
 /* What was applied is in the transaction whole after this. */
 int view_flush(struct view *view);
+/* After the commit: what is kept in memory follows. */
+void view_publish(struct view *view);
 
 /* `at`: the journal's head with this entry. */
 int entry_apply(struct view *view, const Ci__Entry *entry, const struct journal_head *at);

@@ -26,7 +26,7 @@ int batch_init(struct batch *batch, struct ledger *ledger, struct txn *txn, uint
     TRY(txn->fault);
     TRY(arena_new(&arena, BATCH_ARENA_BYTES));
     batch->arena = arena;
-    return view_init(&batch->view, txn, ledger_questionnaires(ledger));
+    return view_init(&batch->view, txn, ledger_questionnaires(ledger), ledger_cells(ledger));
 }
 
 void batch_done(struct batch *batch)
@@ -64,4 +64,9 @@ int batch_flush(struct batch *batch)
     TRY(view_flush(&batch->view));
     meta_put(batch->txn, &batch->head, batch->now_ms);
     return batch->txn->fault;
+}
+
+void batch_publish(struct batch *batch)
+{
+    view_publish(&batch->view);
 }

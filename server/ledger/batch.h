@@ -21,7 +21,7 @@ struct batch {
     struct arena *arena;      /* of the packed entries; lives until the batch has ended */
     struct bytes entries[BATCH_ENTRIES_MAX];
     size_t count, bytes;
-    struct view view; /* what apply works on; its cells are written once (batch_flush) */
+    struct view view; /* what apply works on */
 };
 
 /* `txn` is an open write transaction. */
@@ -32,5 +32,7 @@ bool batch_has_room(const struct batch *batch, size_t bytes);
 
 /* Sets entry->time_ms, packs, chains, applies. `place` may be NULL; it gets the entry's place. */
 int batch_add(struct batch *batch, Ci__Entry *entry, struct journal_head *place);
-/* Writes the cells that were touched and the head: before the journal's append, in the same transaction. */
+/* Writes what was held back, and the head: before the journal's append, in the same transaction. */
 int batch_flush(struct batch *batch);
+/* After the commit, before anything is answered: what is kept in memory follows. */
+void batch_publish(struct batch *batch);

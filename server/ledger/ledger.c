@@ -9,6 +9,7 @@
 #include "common/base/check.h"
 #include "common/base/fault.h"
 #include "common/base/log.h"
+#include "server/benchmark/sheets.h"
 #include "server/ledger/mark.h"
 #include "server/ledger/questionnaires.h"
 #include "server/ledger/replay.h"
@@ -19,6 +20,7 @@ struct ledger {
     struct store *store;
     struct vault *vault;
     struct questionnaires *questionnaires;
+    struct cells *cells;
     bool read_only;
     char path[PATH_MAX];
 };
@@ -79,6 +81,17 @@ static int open_beside(struct ledger *ledger, const struct ledger_options *optio
                         : FAULT(FAULT_MISSING, "the view in %s is just being built: try again later", options->path);
 }
 
+static int count_cells(struct ledger *ledger)
+{
+    struct txn txn;
+    int result;
+
+    TRY(txn_begin_read(&txn, ledger->store));
+    result = sheets_count(&txn, ledger->cells);
+    txn_end(&txn);
+    return result;
+}
+
 int ledger_open(struct ledger **out, const struct ledger_options *options)
 {
     struct ledger *ledger;
@@ -94,9 +107,14 @@ int ledger_open(struct ledger **out, const struct ledger_options *options)
     snprintf(ledger->path, sizeof ledger->path, "%s", options->path);
     result = questionnaires_new(&ledger->questionnaires);
     if (result == 0)
+        result = cells_new(&ledger->cells);
+    if (result == 0)
         result = options->read_only ? open_beside(ledger, options) : open_and_catch_up(ledger, options);
+    if (result == 0)
+        result = count_cells(ledger);
     if (result < 0) {
         store_close(ledger->store);
+        cells_free(ledger->cells);
         questionnaires_free(ledger->questionnaires);
         free(ledger);
         return result;
@@ -116,6 +134,7 @@ struct ledger *ledger_close(struct ledger *ledger)
     if (synced < 0)
         log_fault(LOG_WARNING, "view.not_clean", synced);
     questionnaires_free(ledger->questionnaires);
+    cells_free(ledger->cells);
     free(ledger);
     return NULL;
 }
@@ -133,6 +152,11 @@ struct vault *ledger_vault(struct ledger *ledger)
 struct questionnaires *ledger_questionnaires(struct ledger *ledger)
 {
     return ledger->questionnaires;
+}
+
+struct cells *ledger_cells(struct ledger *ledger)
+{
+    return ledger->cells;
 }
 
 int ledger_questionnaire(struct ledger *ledger, struct txn *txn, const char *round,

@@ -31,9 +31,11 @@ int ledger_open(struct ledger **out, const struct ledger_options *options);
 struct ledger *ledger_close(struct ledger *ledger);
 DEFINE_CLEANUP(struct ledger, ledger_close)
 
+struct cells;
 struct questionnaires;
 struct store *ledger_store(struct ledger *ledger);
 struct questionnaires *ledger_questionnaires(struct ledger *ledger);
+struct cells *ledger_cells(struct ledger *ledger);
 struct vault *ledger_vault(struct ledger *ledger);
 /* Position and hash of the newest entry that is applied in this transaction's view. */
 struct journal_head ledger_head(struct txn *txn);

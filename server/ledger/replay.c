@@ -37,7 +37,7 @@ static int apply_some(const struct replay *replay, struct txn *txn, struct journ
                       struct progress *progress)
 {
     struct view view = { 0 };
-    int result = view_init(&view, txn, replay->questionnaires);
+    int result = view_init(&view, txn, replay->questionnaires, NULL);
 
     for (int i = 0; i < REPLAY_COMMIT_ENTRIES && result == 0 && progress->head.position < replay->until; i++)
         result = apply_next(&view, reader, arena, progress);

@@ -18,6 +18,6 @@ enum ledger_table {
     LEDGER_TABLES,
 };
 
-enum { LEDGER_LAYOUT = 3 };
+enum { LEDGER_LAYOUT = 4 };
 
 extern const char *const ledger_tables[LEDGER_TABLES];

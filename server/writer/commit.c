@@ -105,6 +105,7 @@ static int make_durable(const struct writer_options *options, struct batch *batc
     result = txn_commit(batch->txn);
     if (result < 0)
         stop_now("view.commit_failed", result);
+    batch_publish(batch);
     return 0;
 }
 

@@ -58,8 +58,9 @@ static inline void world_commit(struct world *world)
     MUST(batch_flush(batch));
     if (batch->count > 0)
         MUST(journal_append(world->journal, batch->head.position - batch->count, batch->entries, batch->count));
-    batch_done(batch);
     MUST(txn_commit(&world->txn));
+    batch_publish(batch);
+    batch_done(batch);
 }
 
 static inline char *world_town(struct world *world, int index)
