@@ -34,8 +34,15 @@ static int check_needs(const struct arrival *arrival, const struct route *route)
 
 int arrival_check(const struct arrival *arrival, uint16_t type, const struct route **route)
 {
+    int refused;
+
     *route = route_find(type);
-    return *route ? check_needs(arrival, *route) : ERROR_UNKNOWN_TYPE;
+    if (!*route)
+        return ERROR_UNKNOWN_TYPE;
+    refused = check_needs(arrival, *route);
+    if (refused == 0 && (*route)->needs == NEEDS_HELLO && !((*route)->roles & ROLE_BIT(arrival->role)))
+        return ERROR_NO_RIGHT;
+    return refused;
 }
 
 int arrival_unpack(struct request *request, struct bytes payload)

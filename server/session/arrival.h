@@ -1,6 +1,6 @@
 /*
- * arrival.h: what is checked of a request before anybody works on it: from the header who may send it and when, then what
- * it says. Knows no connection; any thread.
+ * arrival.h: what is checked of a request before anybody works on it: from the header who may send it, in which role and when,
+ * then what it says. Knows no connection; any thread.
  */
 #pragma once
 
@@ -9,6 +9,7 @@
 /* What the session knows of its peer. */
 struct arrival {
     bool certificate, expired, greeted; /* greeted: hello was answered */
+    Ci__Role role;                      /* as of its last answer; what a request may touch is looked up anew with it */
 };
 
 /* Before anything is parsed. 0 and `*route`, or the error_code that refuses. */

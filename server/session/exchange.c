@@ -25,6 +25,7 @@ static int request_new(struct session *session, const struct frame *frame, struc
     request->arena = arena;
     request->id = frame->request;
     request->peer = &session->peer;
+    request->memo = &session->memo;
     request->on_answer = group_post;
     request->owner = session;
     *out = request;
@@ -46,7 +47,7 @@ static int find_principal(struct request *request, struct txn *txn)
 
     if (request->route->needs == NEEDS_NOTHING)
         return 0;
-    found = principal_find(txn, request->peer, &request->principal);
+    found = principal_find(txn, request->peer, request->memo, &request->principal);
     if (found != 0)
         return found;
     return request->route->roles & ROLE_BIT(request->principal.role) ? 0 : ERROR_NO_RIGHT;
@@ -152,6 +153,8 @@ static void learn(struct session *session, const struct request *request)
 {
     const struct services *services = session->group->services;
 
+    if (request->principal.person[0])
+        session->arrival.role = request->principal.role;
     switch (request->route->type) {
     case MESSAGE_ENROL:
         if (request->error && request->error->code == ERROR_CODE_UNKNOWN)

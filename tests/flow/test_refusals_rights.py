@@ -79,6 +79,13 @@ def values(person):
     }
 
 
+def test_a_role_that_may_not_ask_is_told_so_before_its_message_is_read(people):
+    with people["coordinator"].greeted() as session:
+        assert said(session, PUSH, b"\xff\xff\xff") == "no_right"
+    with people["respondent"].greeted() as session:
+        assert said(session, PUSH, b"\xff\xff\xff") == "malformed"
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_writes_its_own_kinds_in_its_own_dossier_only(people, role):
     person = people[role]
@@ -163,8 +170,9 @@ def test_rights_are_looked_up_at_each_request(people, shared):
     with anna.greeted() as session, central.greeted() as other:
         assert said(session, PULL, messages.Pull(dossier="NL")) == "ok"
         assert central.tell(other, f"revocation/{anna.person}", model.Revocation(revoked=True)) == "STANDS"
-        for type, message, _ in REQUESTS.values():
-            assert said(session, type, message) == "revoked"
+        for type, message, allowed in REQUESTS.values():
+            mine = "respondent" in allowed or not allowed  # what no respondent may ask is told from its type alone
+            assert said(session, type, message) == ("revoked" if mine or type == PULL else "no_right")
         assert said(session, PUSH, messages.Push(incarnation=os.urandom(16))) == "revoked"
     with Session(anna.port, anna.key) as session:
         assert said(session, HELLO, messages.Hello(version_min=1, version_max=1, incarnation=bytes(16))) == "revoked"

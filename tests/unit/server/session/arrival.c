@@ -31,7 +31,8 @@ static void lets_an_expired_certificate_renew_and_nothing_else(void **state)
 
 static void wants_hello_once_and_first(void **state)
 {
-    struct arrival fresh = { .certificate = true }, greeted = { .certificate = true, .greeted = true };
+    struct arrival fresh = { .certificate = true },
+                   greeted = { .certificate = true, .greeted = true, .role = CI__ROLE__ROLE_LEAD };
 
     (void)state;
     assert_int_equal(asked(fresh, MESSAGE_PULL), ERROR_OUT_OF_ORDER);
@@ -46,6 +47,19 @@ static void knows_no_other_type(void **state)
     assert_int_equal(asked((struct arrival){ .certificate = true, .greeted = true }, MESSAGE_ERROR),
                      ERROR_UNKNOWN_TYPE);
     assert_int_equal(arrival_limit(MESSAGE_ERROR), 0);
+}
+
+static void tells_from_the_type_what_a_role_may_not_ask(void **state)
+{
+    struct arrival arrival = { .certificate = true, .greeted = true, .role = CI__ROLE__ROLE_COORDINATOR };
+
+    (void)state;
+    assert_int_equal(asked(arrival, MESSAGE_PUSH), ERROR_NO_RIGHT);
+    assert_int_equal(asked(arrival, MESSAGE_INVITE), ERROR_NO_RIGHT);
+    assert_int_equal(asked(arrival, MESSAGE_STATUS), ERROR_NO_RIGHT);
+    assert_int_equal(asked(arrival, MESSAGE_PULL), 0);
+    arrival.role = CI__ROLE__ROLE_CENTRAL;
+    assert_int_equal(asked(arrival, MESSAGE_INVITE), 0);
 }
 
 static void holds_nothing_large_for_a_stranger(void **state)
@@ -64,6 +78,7 @@ int main(void)
         cmocka_unit_test(lets_an_expired_certificate_renew_and_nothing_else),
         cmocka_unit_test(wants_hello_once_and_first),
         cmocka_unit_test(knows_no_other_type),
+        cmocka_unit_test(tells_from_the_type_what_a_role_may_not_ask),
         cmocka_unit_test(holds_nothing_large_for_a_stranger),
     };
 
