@@ -15,7 +15,7 @@
 #include "server/ledger/records.h"
 #include "server/ledger/tables.h"
 
-enum { ROUND_FIXED_BYTES = 9 + DIGEST_BYTES };
+enum { ROUND_FIXED_BYTES = 9 + DIGEST_BYTES, YEAR_DIGITS = 4 };
 
 static struct key round_key(const char *round)
 {
@@ -73,9 +73,32 @@ int round_admits(struct proposal *proposal, struct round_state *state, const str
     return result > 0 ? FAULT(FAULT_CORRUPT, "the questionnaire of a round is not in the view: rebuild it") : result;
 }
 
-static bool date_is_none_or_valid(const char *date)
+/* Four digits: a round is named after its year. */
+static bool id_is_year(const char *id)
 {
-    return !date[0] || date_is_valid(date);
+    return strlen(id) == YEAR_DIGITS && strspn(id, "0123456789") == YEAR_DIGITS;
+}
+
+/* In this millennium: 0202 and 20260 are slips of the hand. */
+static bool date_is_none_or_sane(const char *date)
+{
+    return !date[0] || (date_is_valid(date) && date[0] == '2');
+}
+
+static int check_form(struct proposal *proposal, const Ci__Round *round)
+{
+    struct refusal *refusal = &proposal->refusal;
+
+    if (proposal->key.second[0] || strcmp(round->id, proposal->key.first) != 0 || !id_is_year(round->id))
+        return refuse(refusal, ERROR_INVALID, "een ronde heet naar haar jaar, in vier cijfers",
+                      "a round is named after its year, in four digits");
+    if (!date_is_none_or_sane(round->opens) || !date_is_none_or_sane(round->closes))
+        return refuse(refusal, ERROR_INVALID, "geef een bestaande datum als JJJJ-MM-DD, van 2000 tot 2999",
+                      "give a date that exists as YYYY-MM-DD, from 2000 to 2999");
+    if (round->opens[0] && round->closes[0] && strcmp(round->opens, round->closes) > 0)
+        return refuse(refusal, ERROR_INVALID, "een ronde sluit niet voordat zij opent",
+                      "a round does not close before it opens");
+    return 0;
 }
 
 /* Never from fewer municipalities than was promised to them. */
@@ -102,12 +125,10 @@ int round_check(struct proposal *proposal)
     const Ci__Round *round = proposal->value;
     const struct questionnaire *questionnaire;
     struct round_state before;
-    int result;
+    int result = check_form(proposal, round);
 
-    if (proposal->key.second[0] || strcmp(round->id, proposal->key.first) != 0 || strlen(round->id) > ROUND_ID_MAX ||
-        !date_is_none_or_valid(round->opens) || !date_is_none_or_valid(round->closes))
-        return refuse(&proposal->refusal, ERROR_INVALID, "ronde of datum klopt niet",
-                      "the round or a date is not sound");
+    if (result != 0)
+        return result;
     if (!disclosure_is_sound(round->disclosure))
         return refuse(&proposal->refusal, ERROR_INVALID, "gemiddelden vanaf minstens 5 gemeenten, spreiding vanaf 10",
                       "means from at least 5 municipalities, spread from at least 10");

@@ -160,12 +160,48 @@ static void the_sixty_fifth_round_is_refused(void **state)
 
     (void)state;
     for (int i = 2; i <= 65; i++) {
-        round->id = arena_format(world.arena, "r%d", i);
+        round->id = arena_format(world.arena, "%d", 2100 + i);
         assert_int_equal(world_push(&world, &central,
                                     world_edit(&world, &central, "NL", arena_format(world.arena, "round/%s", round->id),
                                                codec_pack(round, world.arena))),
                          i <= 64 ? STANDS : REFUSED_WITH + ERROR_INVALID);
     }
+}
+
+static int plan_round(const char *id, const char *opens, const char *closes)
+{
+    struct principal central = world_person(CI__ROLE__ROLE_CENTRAL, NULL);
+    Ci__Round *round = world_round(&world, CI__ROUND__STATE__PLANNED);
+
+    round->id = arena_string(world.arena, id);
+    round->opens = arena_string(world.arena, opens);
+    round->closes = arena_string(world.arena, closes);
+    return world_push(
+        &world, &central,
+        world_edit(&world, &central, "NL", arena_format(world.arena, "round/%s", id), codec_pack(round, world.arena)));
+}
+
+static void a_round_is_a_year_and_does_not_close_before_it_opens(void **state)
+{
+    static const struct {
+        const char *id, *opens, *closes;
+        int expected;
+    } rows[] = {
+        { "2027", "2027-01-01", "2027-12-31", STANDS },
+        { "2028", "", "", STANDS },
+        { "2029", "2029-05-01", "2029-05-01", STANDS },
+        { "27", "2027-01-01", "2027-12-31", REFUSED_WITH + ERROR_INVALID },
+        { "20271", "2027-01-01", "2027-12-31", REFUSED_WITH + ERROR_INVALID },
+        { "year", "2027-01-01", "2027-12-31", REFUSED_WITH + ERROR_INVALID },
+        { "2030", "2030-12-31", "2030-01-01", REFUSED_WITH + ERROR_INVALID },
+        { "2030", "2030-02-30", "2030-12-31", REFUSED_WITH + ERROR_INVALID },
+        { "2030", "0230-01-01", "2030-12-31", REFUSED_WITH + ERROR_INVALID },
+        { "2030", "2030-01-01", "9030-12-31", REFUSED_WITH + ERROR_INVALID },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(plan_round(rows[i].id, rows[i].opens, rows[i].closes), rows[i].expected);
 }
 
 static void central_kinds_must_have_seen_what_stands(void **state)
@@ -243,19 +279,13 @@ static void nobody_writes_under_another_name(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        RULE(an_answer_stands_and_is_known_again),
-        RULE(an_id_is_known_only_as_the_edit_that_it_was),
-        RULE(what_was_not_seen_is_kept_beside),
-        RULE(an_edit_that_a_head_has_seen_is_history),
-        RULE(the_seventeenth_head_is_refused),
-        RULE(only_known_questions_versions_and_values_are_taken),
-        RULE(a_closed_round_takes_answers_as_late),
-        RULE(a_round_never_goes_back_and_what_is_published_is_frozen),
-        RULE(the_sixty_fifth_round_is_refused),
-        RULE(central_kinds_must_have_seen_what_stands),
-        RULE(a_lower_number_with_an_unknown_edit_is_a_clone),
-        RULE(no_role_writes_what_is_not_its_own),
-        RULE(nobody_writes_under_another_name),
+        RULE(an_answer_stands_and_is_known_again),      RULE(an_id_is_known_only_as_the_edit_that_it_was),
+        RULE(what_was_not_seen_is_kept_beside),         RULE(an_edit_that_a_head_has_seen_is_history),
+        RULE(the_seventeenth_head_is_refused),          RULE(only_known_questions_versions_and_values_are_taken),
+        RULE(a_closed_round_takes_answers_as_late),     RULE(a_round_never_goes_back_and_what_is_published_is_frozen),
+        RULE(the_sixty_fifth_round_is_refused),         RULE(a_round_is_a_year_and_does_not_close_before_it_opens),
+        RULE(central_kinds_must_have_seen_what_stands), RULE(a_lower_number_with_an_unknown_edit_is_a_clone),
+        RULE(no_role_writes_what_is_not_its_own),       RULE(nobody_writes_under_another_name),
     };
 
     return RUN_UNIT("server.ledger.decide", tests);
