@@ -22,6 +22,25 @@ int answer_round_is_open(const struct command_context *context, const struct she
     }
 }
 
+static bool merge_evidence(const struct answer_change *change, Ci__Answer *answer, struct arena *arena)
+{
+    size_t kept = change->adds_evidence ? answer->n_evidence : 0, count = change->evidence_count;
+
+    if (count == 0)
+        return true;
+    if (count == 1 && !*change->evidence[0])
+        count = 0;
+    char **list = arena_alloc(arena, (kept + count + 1) * sizeof *list);
+
+    for (size_t i = 0; list && i < kept; i++)
+        list[i] = answer->evidence[i];
+    for (size_t i = 0; list && i < count; i++)
+        list[kept + i] = (char *)(uintptr_t)change->evidence[i];
+    answer->evidence = list;
+    answer->n_evidence = kept + count;
+    return list != NULL;
+}
+
 /* The new answer on top of the one before; its parts are borrowed from both. */
 static Ci__Answer *merge(const struct answer_change *change, const Ci__Answer *before, struct arena *arena)
 {
@@ -49,11 +68,7 @@ static Ci__Answer *merge(const struct answer_change *change, const Ci__Answer *b
             working_on->planned = (char *)(uintptr_t)change->planned;
         answer->working_on = working_on;
     }
-    if (change->evidence_count) {
-        answer->evidence = (char **)(uintptr_t)change->evidence;
-        answer->n_evidence = change->evidence_count;
-    }
-    return answer;
+    return merge_evidence(change, answer, arena) ? answer : NULL;
 }
 
 static int refuse_invalid(const struct command_context *context, const char *question,

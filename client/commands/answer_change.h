@@ -10,8 +10,9 @@ struct answer_change {
     Ci__AnswerValue *value;
     const char *remark, *note;
     const char *owner, *planned; /* "we are working on this"; planned: YYYY-MM-DD */
-    const char **evidence;       /* replaces what was there; count 0 keeps it */
+    const char **evidence;       /* takes the place of what was there, one empty text: of all of it; count 0 keeps it */
     size_t evidence_count;
+    bool adds_evidence; /* it comes beside what was there instead */
     bool
         resolves; /* among answers that stand side by side this one counts: all that are known here are named as seen */
     bool clear;   /* take the answer back */

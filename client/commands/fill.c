@@ -11,10 +11,11 @@
 #include "client/commands/run.h"
 #include "common/format/answer_text.h"
 
-enum { WIDTH = 96, INPUT_BYTES_MAX = 4096, ARENA_BYTES = 64 * 1024 * 1024 };
+enum { WIDTH = 96, INPUT_BYTES_MAX = 4096, ARENA_BYTES = 64 * 1024 * 1024, PAGE_BYTES = 1024 * 1024 };
 
 struct walk {
-    struct command_context *context; /* its arena holds the sheet and what was typed since: a new one a save */
+    struct command_context *context; /* its arena holds the sheet: a new one a save */
+    struct command_context page;     /* the same with an arena for one question: what is shown, typed and saved */
     struct sheet *sheet;
     size_t order[QUESTIONS_MAX], count, at; /* the questions to ask, and where we are */
     size_t saved;
@@ -49,6 +50,31 @@ static void print_scale(const struct walk *walk, const Ci__Question *question)
             printf("      %zu  %s\n", step, text_in(message->scales[i]->steps[step], walk->context->language));
 }
 
+/* "Label: text"; nothing where there is no text. */
+static void print_labelled(const struct walk *walk, const char *label, const char *text)
+{
+    if (*text)
+        print_wrapped(stdout, arena_format(walk->page.arena, "%s: %s", label, text), 4, WIDTH);
+}
+
+/* All that stands here already, so that nobody types it twice or replaces it unseen. */
+static void print_answer(const struct walk *walk, size_t question)
+{
+    const Ci__Answer *answer = walk->sheet->answers[question];
+    struct arena *arena = walk->page.arena;
+    const char *evidence = "";
+
+    for (size_t i = 0; evidence && i < answer->n_evidence; i++)
+        evidence = arena_format(arena, "%s%s%s", evidence, i ? "; " : "", answer->evidence[i]);
+    print_labelled(walk, T(walk, "Nu ingevuld", "Answered now"),
+                   answer_text_words(walk->sheet->questionnaire, question, answer->value, walk->page.language, arena));
+    print_labelled(walk, T(walk, "Toelichting", "Remark"), answer->remark);
+    print_labelled(walk, T(walk, "Bewijs", "Evidence"), evidence ? evidence : "…");
+    print_labelled(walk, T(walk, "Interne notitie", "Internal note"), answer->note);
+    if (answer->working_on)
+        print_labelled(walk, T(walk, "Wordt aan gewerkt", "Working on it"), answer->working_on->owner);
+}
+
 static void print_question(const struct walk *walk)
 {
     const struct sheet *sheet = walk->sheet;
@@ -63,26 +89,32 @@ static void print_question(const struct walk *walk)
     if (*text_in(question->help, language))
         print_wrapped(stdout, text_in(question->help, language), 4, WIDTH);
     print_scale(walk, question);
-    print_wrapped(
-        stdout,
-        arena_format(walk->context->arena, "%s %s", T(walk, "Advies:", "Advice:"), text_in(question->advice, language)),
-        4, WIDTH);
+    print_labelled(walk, T(walk, "Advies", "Advice"), text_in(question->advice, language));
     if (sheet->answers[index])
-        printf("    %s %s\n", T(walk, "Nu ingevuld:", "Answered now:"),
-               answer_text_words(sheet->questionnaire, index, sheet->answers[index]->value, language,
-                                 walk->context->arena));
-    printf("    %s\n> ", answer_text_hint(sheet->questionnaire, index, language, walk->context->arena));
+        print_answer(walk, index);
+    printf("    %s\n> ", answer_text_hint(sheet->questionnaire, index, language, walk->page.arena));
     fflush(stdout);
 }
 
 static void print_commands(const struct walk *walk)
 {
-    puts(T(
-        walk,
-        "    Enter: overslaan · b: terug · r TEKST: toelichting bij deze vraag · i TEKST: interne notitie (wordt nooit "
-        "ingediend) · e ADRES: bewijs · q: stoppen",
-        "    Enter: skip · b: back · r TEXT: remark on this question · i TEXT: internal note (never submitted) · "
-        "e ADDRESS: evidence · q: stop"));
+    puts(T(walk,
+           "    Typ uw antwoord, of:\n"
+           "      Enter    volgende vraag, deze blijft zoals zij is\n"
+           "      b        terug naar de vorige vraag\n"
+           "      r TEKST  toelichting bij het antwoord (in plaats van de vorige toelichting)\n"
+           "      i TEKST  interne notitie, wordt nooit ingediend (in plaats van de vorige notitie)\n"
+           "      e ADRES  bewijs erbij: een webadres of een zaaknummer\n"
+           "      ?        deze uitleg\n"
+           "      q        stoppen; alles is al bewaard",
+           "    Type your answer, or:\n"
+           "      Enter      next question, this one stays as it is\n"
+           "      b          back to the question before\n"
+           "      r TEXT     remark on the answer (in place of the remark before)\n"
+           "      i TEXT     internal note, never submitted (in place of the note before)\n"
+           "      e ADDRESS  one more piece of evidence: a web address or a case number\n"
+           "      ?          this explanation\n"
+           "      q          stop; all is saved already"));
 }
 
 static void forget(struct walk *walk)
@@ -113,7 +145,7 @@ static int reload(struct walk *walk)
 static int save(struct walk *walk, const struct answer_change *change, enum step *step)
 {
     struct draft draft = { 0 };
-    int result = answer_change_draft(walk->context, walk->sheet, walk->order[walk->at], change, &draft);
+    int result = answer_change_draft(&walk->page, walk->sheet, walk->order[walk->at], change, &draft);
 
     *step = STEP_STAY;
     if (result > 0)
@@ -139,7 +171,7 @@ static int save_value(struct walk *walk, const char *input, enum step *step)
 {
     struct answer_change change = { 0 };
     struct answer_problem problem = { 0 };
-    int result = answer_text_parse(walk->sheet->questionnaire, walk->order[walk->at], input, walk->context->arena,
+    int result = answer_text_parse(walk->sheet->questionnaire, walk->order[walk->at], input, walk->page.arena,
                                    &change.value, &problem);
 
     TRY(result);
@@ -151,10 +183,10 @@ static int save_value(struct walk *walk, const char *input, enum step *step)
     return save(walk, &change, step);
 }
 
-/* "r TEXT", "i TEXT", "e ADDRESS": added to the answer that is there; stays at the question. */
+/* "r TEXT", "i TEXT", "e ADDRESS": stands beside the answer that is there; stays at the question. */
 static int save_beside(struct walk *walk, char kind, const char *text, enum step *step)
 {
-    struct answer_change change = { .evidence = &text, .evidence_count = kind == 'e' };
+    struct answer_change change = { .evidence = &text, .evidence_count = kind == 'e', .adds_evidence = true };
 
     if (kind == 'r')
         change.remark = text;
@@ -214,6 +246,7 @@ static int ask_all(struct walk *walk)
 
     print_commands(walk);
     while (walk->at < walk->count && step != STEP_QUIT) {
+        arena_reset(walk->page.arena);
         print_question(walk);
         if (!read_input(walk, line))
             break;
@@ -224,7 +257,9 @@ static int ask_all(struct walk *walk)
             walk->at--;
     }
     printf(T(walk, "\n%zu keer opgeslagen. Volledigheid %u %%. Versturen: cimonitor sync. Scores: cimonitor score %s\n",
-             "\nSaved %zu times. Completeness %u %%. To send: cimonitor sync. Scores: cimonitor score %s\n"),
+             walk->saved == 1
+                 ? "\nSaved %zu time. Completeness %u %%. To send: cimonitor sync. Scores: cimonitor score %s\n"
+                 : "\nSaved %zu times. Completeness %u %%. To send: cimonitor sync. Scores: cimonitor score %s\n"),
            walk->saved, walk->sheet->scores.completeness, walk->sheet->round->id);
     return 0;
 }
@@ -244,7 +279,7 @@ static void choose(struct walk *walk, const char *theme, const char *audience, b
 
 int run_fill(struct command_context *context, int count, char **arguments)
 {
-    const char *theme = NULL;
+    const char *theme = NULL, *audience = NULL;
     bool all = false, mine = false;
     const struct command_option options[] = {
         { .name = "--theme", .value = &theme },
@@ -259,9 +294,13 @@ int run_fill(struct command_context *context, int count, char **arguments)
                              say(context->language, "invullen is een gesprek: gebruik answer --json in een script",
                                  "filling in is a conversation: use answer --json in a script"));
     struct command_context own = *context;
-    struct walk walk = { .context = &own };
+    struct walk walk = { .context = &own, .page = *context };
+
+    own.arena = walk.page.arena = NULL;
     int result = arena_new(&own.arena, ARENA_BYTES);
 
+    if (result == 0)
+        result = arena_new(&walk.page.arena, PAGE_BYTES);
     if (result == 0)
         result = sheet_load(&walk.sheet, &own, arguments[0], false);
 
@@ -269,8 +308,10 @@ int run_fill(struct command_context *context, int count, char **arguments)
         result = answer_round_is_open(context, walk.sheet);
     if (result == 0)
         result = sheet_has_theme(context, walk.sheet, theme);
+    if (result == 0 && mine)
+        result = sheet_own_audience(context, &audience);
     if (result == 0) {
-        choose(&walk, theme, mine ? audience_of(context) : NULL, all);
+        choose(&walk, theme, audience, all);
         if (walk.count == 0)
             puts(T(&walk, "Er is hier niets meer open. Met --all loopt u alles nog eens langs.",
                    "Nothing is open here any more. With --all you walk through everything again."));
@@ -278,5 +319,6 @@ int run_fill(struct command_context *context, int count, char **arguments)
             result = ask_all(&walk);
     }
     forget(&walk);
+    arena_free(walk.page.arena);
     return result < 0 ? command_fault(context, result) : result;
 }

@@ -25,22 +25,6 @@ static bool wanted(const struct sheet *sheet, size_t question, const struct filt
            !(filter->open && sheet->answers[question]);
 }
 
-/* The audience's name for people; NULL: there is no such audience. */
-static const char *audience_name(const struct command_context *context, const char *audience)
-{
-    static const char *const names[][3] = {
-        { "buyer", "inkoper", "buyer" },
-        { "policy_officer", "beleidsmaker", "policy officer" },
-        { "operational_officer", "uitvoerend medewerker", "operational officer" },
-        { "executive", "bestuurder", "executive" },
-    };
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(names[i][0], audience) == 0)
-            return say(context->language, names[i][1], names[i][2]);
-    return NULL;
-}
-
 /* What stands behind the answer: not sent yet, or a conflict. */
 static const char *mark_of(const struct command_context *context, const struct sheet *sheet, size_t question)
 {
@@ -181,19 +165,16 @@ static void print_theme(const struct command_context *context, const struct shee
     columns_print(&columns, stdout);
 }
 
-/* Whose questions: the own ones, or those of the audience that was named. */
+/* Whose questions: the own ones, those of the audience that was named, or everybody's. */
 static int choose_audience(const struct command_context *context, bool mine, struct filter *filter)
 {
     if (mine)
-        filter->audience = audience_of(context);
-    if (filter->audience ? audience_name(context, filter->audience) != NULL : !mine)
+        return sheet_own_audience(context, &filter->audience);
+    if (!filter->audience || audience_name(context, filter->audience))
         return 0;
-    return command_refuse(
-        context, EXIT_FAILED, "unknown_function",
-        "Hieruit blijkt niet welke vragen bedoeld zijn. Kies: --audience buyer (inkoper), policy_officer "
-        "(beleidsmaker), operational_officer (uitvoerend medewerker) of executive (bestuurder).",
-        "This does not tell which questions are meant. Choose: --audience buyer, policy_officer, "
-        "operational_officer or executive.");
+    return audience_refuse(context,
+                           arena_format(context->arena, "--audience %s: die groep is er niet.", filter->audience),
+                           arena_format(context->arena, "--audience %s: there is no such group.", filter->audience));
 }
 
 int run_questions(struct command_context *context, int count, char **arguments)

@@ -32,10 +32,40 @@ const char *sheet_value_short(const struct sheet *sheet, struct arena *arena, si
     return answer && answer->value ? answer_text_short(sheet->questionnaire, question, answer->value, arena) : NULL;
 }
 
-const char *audience_of(const struct command_context *context)
+const char *audience_name(const struct command_context *context, const char *audience)
+{
+    static const char *const names[][3] = {
+        { "buyer", "inkoper", "buyer" },
+        { "policy_officer", "beleidsmaker", "policy officer" },
+        { "operational_officer", "uitvoerend medewerker", "operational officer" },
+        { "executive", "bestuurder", "executive" },
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i][0], audience) == 0)
+            return say(context->language, names[i][1], names[i][2]);
+    return NULL;
+}
+
+int audience_refuse(const struct command_context *context, const char *nl, const char *en)
+{
+    return command_refuse(context, EXIT_FAILED, "unknown_function",
+                          arena_format(context->arena,
+                                       "%s Kies: cimonitor questions RONDE --audience buyer (inkoper), policy_officer "
+                                       "(beleidsmaker), operational_officer (uitvoerend medewerker) of executive "
+                                       "(bestuurder).",
+                                       nl),
+                          arena_format(context->arena,
+                                       "%s Choose: cimonitor questions ROUND --audience buyer, policy_officer, "
+                                       "operational_officer or executive.",
+                                       en));
+}
+
+/* "Senior inkoper" buys too: a word in the function tells. */
+static const char *audience_of_function(const char *function)
 {
     static const struct {
-        const char *function, *audience;
+        const char *word, *audience;
     } table[] = {
         { "inkoper", "buyer" },
         { "buyer", "buyer" },
@@ -44,16 +74,26 @@ const char *audience_of(const struct command_context *context)
         { "uitvoerend medewerker", "operational_officer" },
         { "operational officer", "operational_officer" },
     };
-    Ci__PersonDetails *details = NULL;
 
-    if (context->identity.role == CI__ROLE__ROLE_EXECUTIVE)
-        return "executive";
-    if (replica_details(context->replica, context->arena, context->identity.person, &details) != 0)
-        return NULL;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        if (strcasecmp(details->function, table[i].function) == 0)
+        if (strcasestr(function, table[i].word))
             return table[i].audience;
     return NULL;
+}
+
+int sheet_own_audience(const struct command_context *context, const char **audience)
+{
+    Ci__PersonDetails *details = NULL;
+    int found = replica_details(context->replica, context->arena, context->identity.person, &details);
+
+    if (found < 0)
+        return found;
+    *audience = context->identity.role == CI__ROLE__ROLE_EXECUTIVE ? "executive"
+                : found == 0                                       ? audience_of_function(details->function)
+                                                                   : NULL;
+    return *audience ? 0
+                     : audience_refuse(context, "Uit uw functie blijkt niet welke vragen van u zijn.",
+                                       "Your function does not tell which questions are yours.");
 }
 
 /* The answer in an edit; NULL where it was cleared. Values in the replica were checked when they were made or came in. */

@@ -37,7 +37,11 @@ DEFINE_CLEANUP(struct sheet, sheet_free)
 int sheet_has_theme(const struct command_context *context, const struct sheet *sheet, const char *theme);
 /* "answer/2026/S1.1", in the arena. */
 char *sheet_key(const struct sheet *sheet, struct arena *arena, size_t question);
-/* Whom questions address, from a person's function or role: "buyer" …; NULL where it cannot be told. */
-const char *audience_of(const struct command_context *context);
+/* Whom the own questions address, from the person's function or role: "buyer" …; else says so and returns EXIT_FAILED. */
+int sheet_own_audience(const struct command_context *context, const char **audience);
+/* The audience's name for people; NULL: there is no such audience. */
+const char *audience_name(const struct command_context *context, const char *audience);
+/* Says which audiences there are and returns EXIT_FAILED. */
+int audience_refuse(const struct command_context *context, const char *nl, const char *en);
 /* The answer value's short form, or NULL. */
 const char *sheet_value_short(const struct sheet *sheet, struct arena *arena, size_t question);

@@ -3,11 +3,15 @@
  * adopted it. An edit in the outbox like any other: it takes effect when the server has it.
  */
 #include <stdio.h>
+#include <string.h>
 
+#include "client/commands/answer_change.h"
 #include "client/commands/run.h"
 #include "client/commands/sheet.h"
 #include "common/monitor/submission.h"
 #include "common/wire/codec.h"
+
+enum { NAMED_MAX = 8 }; /* questions in a message */
 
 static int refuse_conflicts(const struct command_context *context, const struct sheet *sheet)
 {
@@ -57,6 +61,40 @@ static Ci__Submission *gather(const struct command_context *context, const struc
     return submission->answers ? submission : NULL;
 }
 
+/* The questions whose answers here are other edits than those in the submission, in the questionnaire's order. */
+struct changed {
+    const char *questions[QUESTIONS_MAX];
+    size_t count;
+};
+
+static void find_changed(const struct sheet *sheet, const Ci__Submission *submission, struct changed *changed)
+{
+    size_t row = 0;
+
+    changed->count = 0;
+    for (size_t question = 0; question < sheet->questionnaire->question_count; question++) {
+        const char *id = question_at(sheet->questionnaire, question)->id;
+        const ProtobufCBinaryData *here = sheet->answers[question] ? &sheet->edits[question]->id : NULL;
+        const ProtobufCBinaryData *there = NULL;
+
+        if (row < submission->n_answers && strcmp(submission->answers[row]->question, id) == 0)
+            there = &submission->answers[row++]->edit;
+        if (here || there ? !here || !there || !bytes_equal(bytes_from(*here), bytes_from(*there)) : false)
+            changed->questions[changed->count++] = id;
+    }
+}
+
+static const char *changed_text(const struct command_context *context, const struct changed *changed)
+{
+    const char *text = "";
+
+    for (size_t i = 0; text && i < changed->count && i < NAMED_MAX; i++)
+        text = arena_format(context->arena, "%s%s%s", text, i ? ", " : "", changed->questions[i]);
+    if (text && changed->count > NAMED_MAX)
+        text = arena_format(context->arena, "%s …", text);
+    return text ? text : "…";
+}
+
 static int write_submission(const struct command_context *context, const struct sheet *sheet,
                             Ci__Submission *submission)
 {
@@ -100,15 +138,28 @@ static const char *state_name(Ci__Submission__State state)
     return names[state];
 }
 
+static int print_json(const struct sheet *sheet, const Ci__Submission *submission, const struct changed *changed)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < changed->count; i++)
+        json_array_append_new(list, json_string(changed->questions[i]));
+    command_print_json(json_pack("{s:s, s:s, s:s, s:i, s:i, s:o}", "round", sheet->round->id, "municipality",
+                                 sheet->municipality, "state", state_name(submission->state), "answers",
+                                 (int)submission->n_answers, "completeness", sheet->scores.completeness,
+                                 "changed_since", list));
+    return EXIT_DONE;
+}
+
 static int print_done(const struct command_context *context, const struct sheet *sheet,
                       const Ci__Submission *submission)
 {
-    if (context->json) {
-        command_print_json(json_pack("{s:s, s:s, s:s, s:i, s:i}", "round", sheet->round->id, "municipality",
-                                     sheet->municipality, "state", state_name(submission->state), "answers",
-                                     (int)submission->n_answers, "completeness", sheet->scores.completeness));
-        return EXIT_DONE;
-    }
+    struct changed changed;
+
+    find_changed(sheet, submission, &changed);
+    if (context->json)
+        return print_json(sheet, submission, &changed);
+
     static const char *const said[][2] = {
         [CI__SUBMISSION__STATE__SUBMITTED] = { "Ingediend", "Submitted" },
         [CI__SUBMISSION__STATE__CHANGES_REQUESTED] = { "Teruggestuurd", "Sent back" },
@@ -122,12 +173,52 @@ static int print_done(const struct command_context *context, const struct sheet 
             "%s on this computer: %zu answers, completeness %u %%. It counts once the server has it: cimonitor sync\n"),
         say(context->language, said[submission->state][0], said[submission->state][1]), submission->n_answers,
         sheet->scores.completeness);
+    if (changed.count && submission->state == CI__SUBMISSION__STATE__ADOPTED)
+        printf(say(context->language,
+                   "Let op: sinds het indienen is er iets veranderd bij %s. Vastgesteld is wat is ingediend.\n",
+                   "Note: answers have changed since, of %s. The list is adopted as it was submitted.\n"),
+               changed_text(context, &changed));
     return EXIT_DONE;
 }
 
 static int no_right(const struct command_context *context, const char *nl, const char *en)
 {
     return command_refuse(context, EXIT_FAILED, "no_right", nl, en);
+}
+
+/* What was submitted waits for the executive: it is adopted or sent back, and only then comes another. */
+static int refuse_again(const struct command_context *context, const struct sheet *sheet, const Ci__Submission *before)
+{
+    struct arena *arena = context->arena;
+    struct changed changed;
+
+    find_changed(sheet, before, &changed);
+    if (changed.count == 0)
+        return command_refuse(context, EXIT_FAILED, "already_submitted",
+                              arena_format(arena,
+                                           "De lijst is al ingediend en sindsdien is er niets veranderd. De bestuurder "
+                                           "is aan zet: cimonitor adopt %s",
+                                           sheet->round->id),
+                              arena_format(arena,
+                                           "The list was submitted already, and nothing has changed since. It is the "
+                                           "executive's turn: cimonitor adopt %s",
+                                           sheet->round->id));
+    return command_refuse(
+        context, EXIT_FAILED, "already_submitted",
+        arena_format(arena,
+                     "De lijst is al ingediend. Sindsdien is er iets veranderd bij %s. Laat de bestuurder haar eerst "
+                     "terugsturen (cimonitor adopt %s --request-changes); daarna kunt u haar opnieuw indienen.",
+                     changed_text(context, &changed), sheet->round->id),
+        arena_format(arena,
+                     "The list was submitted already. Answers have changed since, of %s. Let the executive send it "
+                     "back first (cimonitor adopt %s --request-changes); then you can submit it again.",
+                     changed_text(context, &changed), sheet->round->id));
+}
+
+static int refuse_adopted(const struct command_context *context)
+{
+    return command_refuse(context, EXIT_FAILED, "wrong_state", "Deze ronde is al vastgesteld.",
+                          "This round was adopted already.");
 }
 
 static int submit(const struct command_context *context, const struct sheet *sheet)
@@ -139,12 +230,15 @@ static int submit(const struct command_context *context, const struct sheet *she
                         "Submitting is for the municipality's lead or executive.");
     TRY(find_submission(context, sheet, &before));
     if (before && before->state == CI__SUBMISSION__STATE__ADOPTED)
-        return command_refuse(context, EXIT_FAILED, "wrong_state", "Deze ronde is al vastgesteld.",
-                              "This round was adopted already.");
-    int conflicts = refuse_conflicts(context, sheet);
+        return refuse_adopted(context);
+    int refused = answer_round_is_open(context, sheet);
 
-    if (conflicts)
-        return conflicts;
+    if (refused == 0 && before && before->state == CI__SUBMISSION__STATE__SUBMITTED)
+        refused = refuse_again(context, sheet, before);
+    if (refused == 0)
+        refused = refuse_conflicts(context, sheet);
+    if (refused)
+        return refused;
     Ci__Submission *submission = gather(context, sheet);
 
     if (!submission)
@@ -165,6 +259,12 @@ static int adopt(const struct command_context *context, const struct sheet *shee
         return no_right(context, "Vaststellen legt de bestuurder van de gemeente vast.",
                         "Recording the adoption is for the municipality's executive.");
     TRY(find_submission(context, sheet, &submission));
+    if (submission && submission->state == CI__SUBMISSION__STATE__ADOPTED)
+        return refuse_adopted(context);
+    int closed = answer_round_is_open(context, sheet);
+
+    if (closed)
+        return closed;
     if (!submission || submission->state != CI__SUBMISSION__STATE__SUBMITTED)
         return command_refuse(
             context, EXIT_FAILED, "wrong_state",

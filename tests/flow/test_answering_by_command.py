@@ -238,7 +238,12 @@ def test_questions_are_chosen_by_theme_audience_and_what_is_open(team):
     assert {row["audience"] for row in mine} == {"buyer"}
     for command in "questions", "fill":
         assert "S99" in home.run(command, ROUND, "--theme", "S99", expect=FAILED).err
-    home.run("questions", ROUND, "--audience", "nobody", expect=FAILED)
+    assert "--audience nobody" in home.run("questions", ROUND, "--audience", "nobody", expect=FAILED).err
+    clerk = team.central.invite("respondent", "GM0200", function="griffier")
+    clerk = Home(home.path.with_name("clerk")).enrol(clerk)
+    for command in "questions", "fill":
+        assert "Your function" in clerk.run(command, ROUND, "--mine", expect=FAILED).err
+    assert len(clerk.json("questions", ROUND, "--audience", "buyer")["questions"]) == len(mine)
     shown = home.run("questions", ROUND, "--theme", "S1", CIMONITOR_LANG="nl").out
     assert "vastgesteld, bekend en toegepast" in shown and "↑ nog niet verstuurd" in shown
     assert "1 beantwoord, 0 n.v.t., 0 weet niet, 75 open." in shown

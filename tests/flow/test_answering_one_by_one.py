@@ -65,7 +65,7 @@ def test_answering_one_by_one_skips_goes_back_and_asks_again(team):
     saved = person.type("3")
     assert "Saved. Completeness 1 %" in saved and asked(saved) == "S1.2"
     assert answers_of(home) == {"S1.1": "3"}  # while the terminal still waits
-    assert "Enter: skip" in person.type("?")
+    assert "Enter      next question" in person.type("?")
     assert "give a value too" in person.type("r een toelichting")  # nothing to remark on yet
     assert asked(person.type("unknown")) == "S1.3"
     person.type("b")
@@ -77,6 +77,30 @@ def test_answering_one_by_one_skips_goes_back_and_asks_again(team):
     assert answers_of(home) == {"S1.1": "3", "S1.2": "unknown"}
     row = next(row for row in home.json("questions", ROUND)["questions"] if row["id"] == "S1.2")
     assert (row["remark"], row["note"], row["evidence"]) == ("een toelichting", "intern", ["https://example.org/a"])
+
+
+def test_answering_one_by_one_shows_what_is_there_and_adds_evidence_to_it(team):
+    home = team.person("respondent", "GM0200")
+    home.answer("S1.1", "3", "--evidence", "https://example.org/a", "--note", "intern", "--working-on", "Anna")
+    person = Terminal(home, "--theme", "S1", "--all")
+    for text in "Evidence: https://example.org/a", "Internal note: intern", "Working on it: Anna":
+        assert text in person.first
+    said = person.type("e Z/24/012345")
+    assert "Evidence: https://example.org/a; Z/24/012345" in said
+    assert "case number" in person.type("e javascript:alert(1)")
+    person.type("r eerst")
+    assert "Remark: daarna" in person.type("r daarna")  # a text takes the place of the one before
+    for number in range(8):
+        person.type(f"e {number}")
+    assert "at most 10" in person.type("e elf")
+    person.type("q")
+    row = home.json("questions", ROUND, "--theme", "S1")["questions"][0]
+    assert row["evidence"] == ["https://example.org/a", "Z/24/012345", *map(str, range(8))]
+    home.run("answer", ROUND, "S1.1", "--evidence", "https://example.org/b")
+    assert home.json("questions", ROUND)["questions"][0]["evidence"] == ["https://example.org/b"]
+    home.run("answer", ROUND, "S1.1", "--evidence", "", "--remark", "")
+    row = home.json("questions", ROUND)["questions"][0]
+    assert (row["evidence"], row["remark"], row["note"], row["value"]) == ([], "", "intern", "3")
 
 
 def test_answering_one_by_one_speaks_dutch(team):
@@ -128,3 +152,10 @@ def test_answering_one_by_one_goes_on_where_every_answer_is_as_large_as_it_may_b
     typed = "".join(f"{number % 5}\nb\n" for number in range(400))
     said = home.run("fill", ROUND, "--theme", "S1", "--all", stdin=typed + "q\n")
     assert "Saved 400 times." in said.out
+
+
+def test_answering_one_by_one_keeps_its_memory_however_long_it_takes(team):
+    home = team.person("respondent", "GM0200")
+    typed = ("drie" * 1000 + "\n") * 20000  # is no level, and asked again
+    said = home.run("fill", ROUND, "--theme", "S1", stdin=typed + "2\nq\n")
+    assert "Saved 1 time." in said.out and answers_of(home) == {"S1.1": "2"}

@@ -39,6 +39,58 @@ def test_handing_in_is_for_the_lead_or_executive_and_adopting_for_the_executive(
         assert refusal(lead, command, "1999") == "unknown_round"
 
 
+def test_handing_in_twice_is_refused_at_once(team):
+    lead, board = team.person("lead", "GM0200"), team.person("executive", "GM0200")
+    lead.answer("S1.1", "3")
+    lead.run("submit", ROUND)
+    for synced in False, True:
+        error = lead.json("submit", ROUND, expect=FAILED)["error"]
+        assert error["name"] == "already_submitted" and "nothing has changed since" in error["text"]
+        assert lead.json("status")["unsent"] == (0 if synced else 2)
+        lead.sync()
+    assert "niets veranderd" in lead.run("submit", ROUND, expect=FAILED, CIMONITOR_LANG="nl").err
+    lead.answer("S1.1", "2")
+    lead.answer("S1.2", "2")
+    error = lead.json("submit", ROUND, expect=FAILED)["error"]
+    assert error["name"] == "already_submitted" and "S1.1, S1.2" in error["text"] and "--request-changes" in error["text"]
+    lead.sync()
+    board.sync()
+    assert refusal(board, "submit", ROUND) == "already_submitted"
+    told = board.json("adopt", ROUND, "--request-changes")
+    assert told["changed_since"] == ["S1.1", "S1.2"]
+    board.sync()
+    lead.sync()
+    assert lead.json("submit", ROUND)["answers"] == 2  # and now it may
+    lead.sync()
+
+
+def test_adopting_says_what_was_changed_since_it_was_submitted(team):
+    lead, board = team.person("lead", "GM0200"), team.person("executive", "GM0200")
+    lead.answer("S1.1", "3")
+    lead.run("submit", ROUND)
+    lead.sync()
+    lead.answer("S1.1", "1")
+    lead.sync()
+    board.sync()
+    said = board.run("adopt", ROUND).out
+    assert "Adopted" in said and "S1.1" in said and "as it was submitted" in said
+    assert refusal(board, "adopt", ROUND) == "wrong_state"
+    assert "adopted already" in board.run("adopt", ROUND, expect=FAILED).err
+    assert "al vastgesteld" in board.run("adopt", ROUND, "--request-changes", expect=FAILED, CIMONITOR_LANG="nl").err
+
+
+def test_handing_in_ends_with_the_round(team):
+    board = team.person("executive", "GM0200")
+    board.answer("S1.1", "3")
+    board.run("submit", ROUND)
+    board.sync()
+    team.central.run("round", "close", ROUND)
+    team.central.sync()
+    board.sync()
+    for command in "submit", "adopt":
+        assert refusal(board, command, ROUND) == "round_closed"
+
+
 def test_handing_in_again_after_changes_were_requested(team):
     lead, board = team.person("lead", "GM0200"), team.person("executive", "GM0200")
     lead.answer("S1.1", "3")
