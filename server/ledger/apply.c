@@ -12,6 +12,7 @@
 #include "server/ledger/feed.h"
 #include "server/ledger/invitations.h"
 #include "server/ledger/kinds.h"
+#include "server/ledger/meta.h"
 #include "server/ledger/reconcile.h"
 #include "server/ledger/records.h"
 #include "server/ledger/tables.h"
@@ -127,6 +128,8 @@ static int head_apply(struct view *view, const Ci__EditEntry *entry, const struc
     TRY(record_after(entry, before, &place, view->scratch, &after));
     TRY(record_write(view->txn, dossier, key, &after, view->scratch));
     feed_move(view->txn, dossier, before ? before->place->position : 0, at->position, key);
+    if (strcmp(dossier, "NL") == 0)
+        meta_put_national(view->txn, at);
     return effect(view, after.standing, time_ms);
 }
 

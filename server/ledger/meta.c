@@ -1,5 +1,6 @@
 /*
- * meta.c: TABLE_META: "head" is position u64, hash, time u64; "genesis" the journal's first entry.
+ * meta.c: TABLE_META: "head" is position u64, hash, time u64; "genesis" the journal's first entry;
+ * "national" position u64 and hash of the newest entry about NL.
  */
 #include "server/ledger/meta.h"
 
@@ -11,7 +12,7 @@
 #include "server/ledger/records.h"
 #include "server/ledger/tables.h"
 
-enum { HEAD_BYTES = 8 + DIGEST_BYTES + 8, GENESIS_ARENA_BYTES = 16 * 1024 };
+enum { HEAD_BYTES = 8 + DIGEST_BYTES + 8, NATIONAL_BYTES = 8 + DIGEST_BYTES, GENESIS_ARENA_BYTES = 16 * 1024 };
 
 static struct bytes head_read(struct txn *txn)
 {
@@ -47,6 +48,27 @@ void meta_put(struct txn *txn, const struct journal_head *head, uint64_t time_ms
     memcpy(value + 8, head->hash, DIGEST_BYTES);
     put_u64(value + 8 + DIGEST_BYTES, time_ms);
     txn_put(txn, TABLE_META, bytes_of("head", 4), bytes_of(value, sizeof value));
+}
+
+struct journal_head meta_national(struct txn *txn)
+{
+    struct bytes value = txn_get(txn, TABLE_META, bytes_of("national", 8));
+    struct journal_head at = { 0 };
+
+    if (value.size == NATIONAL_BYTES) {
+        at.position = get_u64(value.data);
+        memcpy(at.hash, (const uint8_t *)value.data + 8, DIGEST_BYTES);
+    }
+    return at;
+}
+
+void meta_put_national(struct txn *txn, const struct journal_head *at)
+{
+    uint8_t value[NATIONAL_BYTES];
+
+    put_u64(value, at->position);
+    memcpy(value + 8, at->hash, DIGEST_BYTES);
+    txn_put(txn, TABLE_META, bytes_of("national", 8), bytes_of(value, sizeof value));
 }
 
 int ledger_address(struct txn *txn, char *out, size_t size)

@@ -8,6 +8,7 @@
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
 #include "common/wire/error.h"
+#include "server/ledger/meta.h"
 #include "server/ledger/records.h"
 
 enum { PEOPLE_ARENA_BYTES = 256 * 1024, KEY_SIZE = 64 };
@@ -57,22 +58,46 @@ static int person_find(struct txn *txn, struct arena *arena, struct principal *p
     return 0;
 }
 
-int principal_find(struct txn *txn, const struct tls_peer *peer, struct principal *principal)
+static int look_up(struct txn *txn, const struct tls_peer *peer, struct principal *found)
 {
     CLEANUP(arena_free) struct arena *arena = NULL;
-    struct principal found = { 0 };
     int result;
+
+    *found = (struct principal){ 0 };
+    TRY(arena_new(&arena, PEOPLE_ARENA_BYTES));
+    result = install_find(txn, peer, arena, found);
+    if (result == 0 && (is_revoked(txn, found->install) || is_revoked(txn, found->person)))
+        result = ERROR_REVOKED;
+    if (result == 0)
+        result = person_find(txn, arena, found);
+    return txn->fault < 0 ? txn->fault : result;
+}
+
+static bool is_of(const struct principal_memo *memo, const struct journal_head *national)
+{
+    return memo->national.position > 0 && memo->national.position == national->position &&
+           memcmp(memo->national.hash, national->hash, DIGEST_BYTES) == 0;
+}
+
+int principal_find(struct txn *txn, const struct tls_peer *peer, struct principal_memo *memo,
+                   struct principal *principal)
+{
+    struct principal_memo anew = { 0 };
+    struct journal_head national = meta_national(txn);
+    int result = 0;
 
     if (!peer->present)
         return ERROR_NO_CERTIFICATE;
-    TRY(arena_new(&arena, PEOPLE_ARENA_BYTES));
-    result = install_find(txn, peer, arena, &found);
-    if (result == 0 && (is_revoked(txn, found.install) || is_revoked(txn, found.person)))
-        result = ERROR_REVOKED;
+    if (!memo)
+        memo = &anew;
+    if (!is_of(memo, &national)) {
+        memo->national.position = 0;
+        result = look_up(txn, peer, &memo->principal);
+        if (result == 0)
+            memo->national = national;
+    }
     if (result == 0)
-        result = person_find(txn, arena, &found);
-    if (result == 0)
-        *principal = found;
+        *principal = memo->principal;
     return txn->fault < 0 ? txn->fault : result;
 }
 

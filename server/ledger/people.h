@@ -21,8 +21,20 @@ struct principal {
     char areas[PRINCIPAL_AREAS_MAX][AREA_CODE_SIZE];
 };
 
-/* 0, or the error_code (> 0) that refuses: unknown_install, revoked, no_certificate. */
-int principal_find(struct txn *txn, const struct tls_peer *peer, struct principal *principal);
+/*
+ * A peer's principal as it was found last, and of which view (meta_national): with the hash, since a position alone may be
+ * another entry's after a transaction that was dropped. Goes with the peer's request from thread to thread.
+ */
+struct principal_memo {
+    struct journal_head national; /* position 0: nothing found yet */
+    struct principal principal;
+};
+/*
+ * 0, or the error_code (> 0) that refuses: unknown_install, revoked, no_certificate. Looked up anew when something of NL
+ * has changed since `memo`; that may be NULL.
+ */
+int principal_find(struct txn *txn, const struct tls_peer *peer, struct principal_memo *memo,
+                   struct principal *principal);
 /* The municipality that this person writes for, or NULL. */
 const char *principal_municipality(const struct principal *principal);
 /* May read records of this dossier at all (what of NL is decided by record: feed.h). */

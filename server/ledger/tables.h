@@ -6,7 +6,7 @@
 #include "server/benchmark/tables.h"
 
 enum ledger_table {
-    TABLE_META = BENCHMARK_TABLES, /* "head" → position, hash, time; "genesis" → packed Genesis */
+    TABLE_META = BENCHMARK_TABLES, /* what there is one of: meta.c */
     TABLE_RECORD,                  /* dossier, key → packed Record */
     TABLE_FEED,                    /* dossier, position → key: the newest record of each key by its place */
     TABLE_ACCEPTED,                /* dossier, edit id → position, outcome: for ever */

@@ -22,6 +22,7 @@ struct request {
     uint32_t id;                     /* of the frame */
     const ProtobufCMessage *message; /* decoded by the route's descriptor, in the arena */
     const struct tls_peer *peer;     /* of the connection; outlives the request */
+    struct principal_memo *memo;     /* the connection's too */
     struct principal principal;      /* found before the handler is called, in the transaction it is called with */
 
     /* The answer: exactly one is set by request_reply or request_refuse. */

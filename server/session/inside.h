@@ -49,6 +49,7 @@ struct session {
     uint64_t address;              /* address.h */
     bool admitted, open, closing;
     struct tls_peer peer;
+    struct principal_memo memo; /* who has the request uses it */
     struct arrival arrival;
     char actor[INSTALL_ID_SIZE]; /* for the log: the install, as far as it is known */
     uint64_t active_ms;

@@ -101,7 +101,7 @@ static int figures_now(struct session *session, struct arena *arena, Ci__Subscri
     int result;
 
     TRY(txn_begin_read(&txn, ledger_store(ledger)));
-    result = principal_find(&txn, &session->peer, &principal);
+    result = principal_find(&txn, &session->peer, NULL, &principal);
     if (result == 0)
         result = subscription_figures(session->subscription.asked, &principal, &txn, ledger, arena, now);
     if (result == 0)

@@ -57,7 +57,7 @@ static int decide(struct request *request, struct batch *batch)
 {
     request_forget(request);
     if (request->route->needs != NEEDS_NOTHING) {
-        int found = principal_find(batch->txn, request->peer, &request->principal);
+        int found = principal_find(batch->txn, request->peer, request->memo, &request->principal);
 
         if (found < 0)
             return found;

@@ -107,6 +107,7 @@ static void a_code_binds_to_the_first_key_that_uses_it(void **state)
     const Ci__InviteReply *reply = invite(CI__ROLE__ROLE_LEAD, "GM0001");
     struct bytes key = certificate_request();
     struct tls_peer peer = { .present = true };
+    struct principal_memo memo = { 0 };
     struct principal found;
     struct request first, second;
     struct txn txn;
@@ -117,7 +118,7 @@ static void a_code_binds_to_the_first_key_that_uses_it(void **state)
     assert_non_null(first.reply);
     assert_int_equal(vault_request_fingerprint(key, peer.fingerprint), 0);
     assert_int_equal(txn_begin_read(&txn, ledger_store(world.ledger)), 0);
-    assert_int_equal(principal_find(&txn, &peer, &found), 0);
+    assert_int_equal(principal_find(&txn, &peer, &memo, &found), 0);
     txn_end(&txn);
     assert_string_equal(found.person, reply->person);
     assert_string_equal(found.areas[0], "GM0001");
@@ -133,18 +134,22 @@ static void a_code_binds_to_the_first_key_that_uses_it(void **state)
     assert_int_equal(enrol(reply->code, certificate_request()).error->code, ERROR_CODE_EXPIRED);
 }
 
-static void a_revoked_person_is_nobody(void **state)
+static void a_revoked_person_is_nobody_from_then_on(void **state)
 {
     struct principal central = world_person(CI__ROLE__ROLE_CENTRAL, NULL), found;
     const Ci__InviteReply *reply = invite(CI__ROLE__ROLE_LEAD, "GM0001");
     Ci__Revocation revocation = CI__REVOCATION__INIT;
     struct bytes key = certificate_request();
     struct tls_peer peer = { .present = true };
+    struct principal_memo memo = { 0 };
     struct txn txn;
 
     (void)state;
     assert_non_null(enrol(reply->code, key).reply);
     assert_int_equal(vault_request_fingerprint(key, peer.fingerprint), 0);
+    assert_int_equal(txn_begin_read(&txn, ledger_store(world.ledger)), 0);
+    assert_int_equal(principal_find(&txn, &peer, &memo, &found), 0);
+    txn_end(&txn);
     revocation.revoked = true;
     assert_int_equal(
         world_push(&world, &central,
@@ -152,7 +157,7 @@ static void a_revoked_person_is_nobody(void **state)
                               codec_pack(&revocation, world.arena))),
         0);
     assert_int_equal(txn_begin_read(&txn, ledger_store(world.ledger)), 0);
-    assert_int_equal(principal_find(&txn, &peer, &found), ERROR_REVOKED);
+    assert_int_equal(principal_find(&txn, &peer, &memo, &found), ERROR_REVOKED);
     txn_end(&txn);
     assert_int_equal(enrol(reply->code, key).error->code, ERROR_REVOKED);
 }
@@ -341,7 +346,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         HANDLER(a_code_binds_to_the_first_key_that_uses_it),
-        HANDLER(a_revoked_person_is_nobody),
+        HANDLER(a_revoked_person_is_nobody_from_then_on),
         HANDLER(a_refused_edit_stops_no_other_and_what_is_pushed_is_pulled),
         HANDLER(nobody_pulls_a_foreign_dossier),
         HANDLER(of_the_nation_everyone_sees_only_what_is_his),
