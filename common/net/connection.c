@@ -374,6 +374,11 @@ void connection_close(struct connection *connection)
     connection_finish(connection, 0);
 }
 
+void connection_abandon(struct connection *connection)
+{
+    connection_drop(connection, 0);
+}
+
 const struct tls_channel *connection_channel(const struct connection *connection)
 {
     return connection->channel;
@@ -382,11 +387,6 @@ const struct tls_channel *connection_channel(const struct connection *connection
 const char *connection_address(const struct connection *connection)
 {
     return connection->address;
-}
-
-void *connection_owner(const struct connection *connection)
-{
-    return connection->options.owner;
 }
 
 uint64_t connection_bytes_in(const struct connection *connection)

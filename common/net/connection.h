@@ -57,9 +57,10 @@ void connection_send(struct connection *connection, const void *bytes, size_t si
 size_t connection_queued(const struct connection *connection);
 /* Sends what is queued, then close_notify, then closes. Idempotent. */
 void connection_close(struct connection *connection);
+/* Closes at once and says nothing; on_closed comes later, from the loop. */
+void connection_abandon(struct connection *connection);
 const struct tls_channel *connection_channel(const struct connection *connection);
 /* "127.0.0.1:4711"; for the log. */
 const char *connection_address(const struct connection *connection);
-void *connection_owner(const struct connection *connection);
 uint64_t connection_bytes_in(const struct connection *connection);
 uint64_t connection_bytes_out(const struct connection *connection);

@@ -18,7 +18,7 @@ enum {
     STRANGER_TIMEOUT_MS = 15 * 1000,
     STALL_TIMEOUT_MS = 30 * 1000,
     IDLE_TIMEOUT_MS = 5 * 60 * 1000,
-    DESCRIPTORS_KEPT = 64, /* for segments, the view, the log, the loops themselves */
+    DESCRIPTORS_KEPT = 64 + LIMITS_LEAVING_MAX, /* for segments, the view, the log, loops, and who is being closed */
 };
 
 struct server {

@@ -160,7 +160,11 @@ static void learn(struct session *session, const struct request *request)
         if (request->error && request->error->code == ERROR_CODE_UNKNOWN)
             attempts_failed(services->attempts, session->address, uv_now(session->group->loop));
         break;
-    case MESSAGE_HELLO: session->arrival.greeted |= !request->error; break;
+    case MESSAGE_HELLO:
+        session->arrival.greeted |= !request->error;
+        if (session->arrival.greeted && session->admitted)
+            limits_settle(services->limits, &session->place);
+        break;
     case MESSAGE_SUBSCRIBE:
         if (!request->error && subscription_keep(session, request) < 0) {
             log_fault(LOG_ERROR, "subscription.failed", -FAULT_MEMORY);
@@ -224,9 +228,9 @@ void exchange_end(struct session *session)
     CHECK(request->error || request->reply);
     if (!request->error)
         add_what_we_know(session, request);
-    send_answer(session, request);
     if (request->route)
-        learn(session, request);
+        learn(session, request); /* first, so that who has heard of it can count on it */
+    send_answer(session, request);
     log_exchange(session, request);
     exchange_drop(session);
     if (session->group->stopping)

@@ -1,6 +1,6 @@
 /*
- * group.c: the list, the mailbox, the timers. Knows nothing of frames. Its loop's thread, but for group_post and
- * session_group_wake.
+ * group.c: the list, the mailbox, the timers. Knows nothing of frames. Its loop's thread, but for group_post,
+ * session_group_wake and session_group_prune.
  */
 #include "server/session/group.h"
 
@@ -101,6 +101,15 @@ void group_events_start(struct session_group *group)
         CHECK(uv_timer_start(&group->events, on_events, EVENT_INTERVAL_MS, EVENT_INTERVAL_MS) == 0);
 }
 
+static void prune(struct session_group *group)
+{
+    for (struct session *session = group->first, *next; session; session = next) {
+        next = session->next;
+        if (session->admitted && limits_is_lost(group->services->limits, &session->place))
+            session_give_way(session);
+    }
+}
+
 static void on_wake(uv_async_t *async)
 {
     struct session_group *group = async->data;
@@ -113,6 +122,8 @@ static void on_wake(uv_async_t *async)
     pthread_mutex_unlock(&group->mutex);
     for (struct request *request; (request = request_list_take(&answered)) != NULL;)
         session_on_written(request->owner);
+    if (atomic_exchange(&group->prune, false))
+        prune(group);
     if (group->subscriptions > 0 && atomic_load(&group->moved))
         group_events_start(group);
 }
@@ -178,6 +189,15 @@ void session_group_wake(struct session_group *group, bool moved)
     pthread_mutex_lock(&group->mutex);
     /* Under the lock: once the loop has taken the last answer it may also close this handle. */
     if (!group->closed && (moved || group->answered.count > 0))
+        uv_async_send(&group->wake);
+    pthread_mutex_unlock(&group->mutex);
+}
+
+void session_group_prune(struct session_group *group)
+{
+    atomic_store(&group->prune, true);
+    pthread_mutex_lock(&group->mutex);
+    if (!group->closed)
         uv_async_send(&group->wake);
     pthread_mutex_unlock(&group->mutex);
 }

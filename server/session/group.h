@@ -34,6 +34,8 @@ DEFINE_CLEANUP(struct session_group, session_group_free)
 
 /* Answers may have come back from the writer; `moved`: figures may have moved. Any thread. */
 void session_group_wake(struct session_group *group, bool moved);
+/* A session of this group has lost its place (limits.h). Any thread. */
+void session_group_prune(struct session_group *group);
 /*
  * Says goodbye to each session once what it has begun is answered; when the last is gone the group closes its handles, and
  * the loop can end.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stdatomic.h>
+#include <stddef.h>
 
 #include "common/base/buffer.h"
 #include "common/net/connection.h"
@@ -29,6 +30,7 @@ struct session_group {
     uv_timer_t sweep, events;
     uv_async_t wake;
     atomic_bool moved; /* a commit came since the last events */
+    atomic_bool prune; /* a session of ours has lost its place */
 
     pthread_mutex_t mutex; /* of what follows */
     struct request_list answered;
@@ -47,6 +49,7 @@ struct session {
     struct session *next, **link;
     struct connection *connection; /* NULL: gone; a request may still be at the writer */
     uint64_t address;              /* address.h */
+    struct limits_place place;     /* where admitted */
     bool admitted, open, closing;
     struct tls_peer peer;
     struct principal_memo memo; /* who has the request uses it */
@@ -71,9 +74,13 @@ void group_events_start(struct session_group *group);
 /* On the writer's thread: the request goes home. */
 void group_post(struct request *request, void *owner);
 
+#define PLACE_OWNER(at) ((struct session *)(void *)((char *)(at)-offsetof(struct session, place)))
+
 /* session.c */
 void session_send(struct session *session, uint16_t type, uint16_t flags, uint32_t id, const void *message);
 void session_goodbye(struct session *session, enum error_code reason);
+/* It has lost its place to a newer one: ends without a word. */
+void session_give_way(struct session *session);
 /* The writer has answered; on the loop. The session may be gone afterwards. */
 void session_on_written(struct session *session);
 

@@ -109,6 +109,13 @@ static void on_too_large(struct connection *connection, void *owner, const struc
     session_goodbye(session, ERROR_TOO_LARGE);
 }
 
+static void leave(struct session *session)
+{
+    if (session->admitted)
+        limits_leave(session->group->services->limits, &session->place);
+    session->admitted = false;
+}
+
 static void on_closed(struct connection *connection, void *owner, int result)
 {
     struct session *session = owner;
@@ -118,8 +125,7 @@ static void on_closed(struct connection *connection, void *owner, int result)
               U64("bytes_in", connection_bytes_in(connection)), U64("bytes_out", connection_bytes_out(connection)));
     session->connection = NULL;
     session->closing = true;
-    if (session->admitted)
-        limits_leave(session->group->services->limits, session->address);
+    leave(session);
     if (!session->request)
         session_free(session);
 }
@@ -130,6 +136,32 @@ static const struct connection_handler handler = {
     .on_too_large = on_too_large,
     .on_closed = on_closed,
 };
+
+void session_give_way(struct session *session)
+{
+    LOG_EVENT(LOG_INFO, "session.gave_way", TEXT("origin", connection_address(session->connection)));
+    session->closing = true;
+    connection_abandon(session->connection);
+    leave(session); /* its socket is closed already */
+}
+
+/* Says nothing to who may not come in: there are too many of them for that. */
+static void admit(struct session *session)
+{
+    struct session_group *group = session->group;
+    struct limits_lost lost;
+
+    session->admitted = limits_enter(group->services->limits, &session->place, session->address, group, &lost);
+    if (!session->admitted) {
+        LOG_EVENT(LOG_WARNING, "session.too_many", TEXT("origin", connection_address(session->connection)));
+        session->closing = true;
+        connection_abandon(session->connection);
+    }
+    if (lost.place && lost.owner == group)
+        session_give_way(PLACE_OWNER(lost.place));
+    else if (lost.place)
+        session_group_prune(lost.owner);
+}
 
 int session_accept(struct session_group *group, uv_stream_t *listener, SSL_CTX *context)
 {
@@ -155,13 +187,8 @@ int session_accept(struct session_group *group, uv_stream_t *listener, SSL_CTX *
         return result;
     }
     session->address = address_key(connection_address(session->connection));
-    session->admitted = limits_enter(services->limits, session->address);
-    if (!session->admitted) {
-        LOG_EVENT(LOG_WARNING, "session.too_many", TEXT("origin", connection_address(session->connection)));
-        session->closing = true;
-        connection_close(session->connection);
-    } else if (group->stopping) {
+    admit(session);
+    if (session->admitted && group->stopping)
         session_goodbye(session, ERROR_STOPPING);
-    }
     return 0;
 }

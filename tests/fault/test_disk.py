@@ -183,10 +183,10 @@ def test_few_descriptors_are_said_or_lived_with(cold_server, tmp_path):
     cold_server.start(wrapper=["prlimit", "--nofile=100:100"])
     strangers = Strangers(cold_server, tmp_path)
     idle = [socket.create_connection(("127.0.0.1", cold_server.port)) for _ in range(80)]
-    wait_for(lambda: cold_server.events("session.too_many"), "the refusal of one too many")
+    wait_for(lambda: cold_server.events("session.gave_way"), "one too many")
+    wait_for(lambda: works(strangers.central), "who says hello to come in among those who never do")
     for each in idle:
         each.close()
-    wait_for(lambda: works(strangers.central), "a place to come free")
 
 
 def works(stranger):

@@ -143,10 +143,53 @@ def test_one_address_cannot_take_more_than_its_share(cold_server, tmp_path):
     anna = Strangers(server, tmp_path).central
     with contextlib.ExitStack() as open_ones:
         taken = [open_ones.enter_context(connect_from("127.0.0.9", server.port)) for _ in range(60)]
-        wait_for(lambda: len(server.events("session.too_many")) >= 40, "the refusals")
+        wait_for(lambda: len(server.events("session.gave_way")) >= 40, "the oldest to give way")
         with anna.greeted() as session:
             assert session.ask(PING, messages.Ping(token=1)).token == 1
         assert len(taken) == 60
+
+
+def is_open(plain):
+    plain.setblocking(False)
+    try:
+        return plain.recv(1) != b""
+    except BlockingIOError:
+        return True
+    except ConnectionError:
+        return False
+
+
+def test_half_open_connections_keep_nobody_of_their_own_address_out(cold_server, tmp_path):
+    """Far more of them than one address may have: who does say hello comes in meanwhile, and stays."""
+    server = cold_server.start("--per-address", "8")
+    anna = Strangers(server, tmp_path).central
+    hello = client_hello()
+    with contextlib.ExitStack() as open_ones, anna.greeted() as first:
+        halves = []
+        for number in range(100):
+            halves.append(open_ones.enter_context(connect_from("127.0.0.1", server.port)))
+            if number % 2:
+                halves[-1].sendall(hello[:100])
+            if number % 20 == 19:
+                began = time.monotonic()
+                with anna.greeted() as session:
+                    assert session.ask(PING, messages.Ping(token=number)).token == number
+                assert time.monotonic() - began < 5  # long before a handshake's time is up
+        assert first.ask(PING, messages.Ping(token=1)).token == 1
+        wait_for(lambda: sum(map(is_open, halves)) <= 7, "the oldest to give way")
+        assert is_open(halves[-1]) and not is_open(halves[0])
+
+
+def test_hellos_up_to_the_limit_of_an_address_keep_their_places(cold_server, tmp_path):
+    server = cold_server.start("--per-address", "3")
+    anna = Strangers(server, tmp_path).central
+    with contextlib.ExitStack() as open_ones:
+        sessions = [open_ones.enter_context(anna.greeted()) for _ in range(3)]
+        with pytest.raises((OSError, EOFError)):
+            anna.greeted()
+        assert server.events("session.too_many")
+        for session in sessions:
+            assert session.ask(PING, messages.Ping(token=1)).token == 1
 
 
 def test_a_handshake_that_is_never_finished_is_closed(cold_server):
