@@ -3,7 +3,8 @@
  *
  * LMDB maps the file and would die of SIGBUS at the first page that was cut off, so this is looked at before
  * anything is read. The file may be shorter than its count of pages: a page that was taken and given back within
- * one transaction is never written. So missing pages are compared with the list of free ones. While opening only.
+ * one transaction is never written. So missing pages are compared with the list of free ones. While opening only; and
+ * while no process writes, because another one's pages must not be cut off again.
  */
 #include <errno.h>
 #include <string.h>
@@ -19,7 +20,7 @@ static int count_free_from(const struct store *store, size_t first_page, size_t 
     MDB_txn *txn;
     MDB_cursor *cursor = NULL;
     MDB_val key, value;
-    int result = mdb_txn_begin(store->environment, NULL, MDB_RDONLY, &txn);
+    int result = mdb_txn_begin(store->environment, NULL, MDB_RDONLY, &txn); /* no other may list free pages */
 
     if (result != 0)
         return store_fault(store, result, "reading its free pages");
@@ -43,7 +44,7 @@ static int count_free_from(const struct store *store, size_t first_page, size_t 
     return result == MDB_NOTFOUND ? 0 : store_fault(store, result, "reading its free pages");
 }
 
-int store_check_length(const struct store *store)
+static int check_length(const struct store *store)
 {
     struct stat status;
     MDB_envinfo info;
@@ -68,6 +69,19 @@ int store_check_length(const struct store *store)
         return 0;
     if (ftruncate(fd, status.st_size) != 0)
         return FAULT(FAULT_IO, "cannot cut %s/data.mdb back: %s", store->path, strerror(errno));
+    TRY(result);
     return FAULT(FAULT_CORRUPT, "%s/data.mdb was cut off: %zu of %zu pages are there; restore or rebuild it",
                  store->path, present, needed);
+}
+
+int store_check_length(const struct store *store)
+{
+    MDB_txn *writing; /* keeps the writers of all processes out */
+    int result = mdb_txn_begin(store->environment, NULL, 0, &writing);
+
+    if (result != 0)
+        return store_fault(store, result, "looking at its length");
+    result = check_length(store);
+    mdb_txn_abort(writing);
+    return result;
 }

@@ -157,7 +157,8 @@ int store_open(struct store **out, const struct store_options *options)
     TRY(find_folder(store, options->read_only));
     TRY(enlist(store));
     TRY(open_environment(store, options));
-    TRY(store_check_length(store));
+    if (!options->read_only) /* else whoever writes it has looked */
+        TRY(store_check_length(store));
     TRY(open_tables(store, options));
     store_check_readers(store);
     *out = TAKE(&store);

@@ -100,25 +100,80 @@ static void refuses_a_truncated_file(void **state)
     assert_true(store_open(&store, &opening) < 0);
 }
 
-static void opens_where_only_free_pages_were_never_written(void **state)
+static void delete_many(struct store *store, unsigned first, unsigned end)
 {
-    struct store_options opening = options(folder);
-    struct store *store = NULL;
     struct txn txn;
-    char value[4096] = "";
-    (void)state;
 
-    assert_int_equal(store_open(&store, &opening), 0);
     assert_int_equal(txn_begin_write(&txn, store), 0);
-    for (unsigned i = 0; i < 50; i++)
-        txn_put(&txn, 0, bytes_of(&i, sizeof i), bytes_of(value, sizeof value));
-    for (unsigned i = 1; i < 50; i++)
+    for (unsigned i = first; i < end; i++)
         txn_delete(&txn, 0, bytes_of(&i, sizeof i));
     assert_int_equal(txn_commit(&txn), 0);
-    store = store_close(store);
-    assert_int_equal(store_open(&store, &opening), 0);
+}
+
+/* A store whose last pages were taken and freed in one transaction, so that they are not in the file. */
+static void make_short(const struct store_options *opening)
+{
+    CLEANUP(store_close) struct store *store = NULL;
+    static const char large[120 * 1024]; /* more pages in a row than are free, so it is put at the end */
+    const unsigned key = 100;
+    struct txn txn;
+
+    assert_int_equal(store_open(&store, opening), 0);
+    write_many(store, 20, 1500);
+    delete_many(store, 1, 20);
+    for (int i = 0; i < 3; i++)
+        write_many(store, 1, 10); /* what was freed can be taken now */
+    assert_int_equal(txn_begin_write(&txn, store), 0);
+    txn_put(&txn, 0, bytes_of(&key, sizeof key), bytes_of(large, sizeof large));
+    txn_delete(&txn, 0, bytes_of(&key, sizeof key));
+    assert_int_equal(txn_commit(&txn), 0);
+}
+
+/* Opens what make_short made; returns the size it had. */
+static off_t open_short(struct store **store)
+{
+    struct store_options opening = options(folder);
+    struct stat before, opened;
+
+    make_short(&opening);
+    assert_int_equal(stat(in_folder("data.mdb"), &before), 0);
+    assert_int_equal(store_open(store, &opening), 0);
+    assert_int_equal(stat(in_folder("data.mdb"), &opened), 0);
+    assert_true(before.st_size < opened.st_size);
+    return before.st_size;
+}
+
+static void opens_where_only_free_pages_were_never_written(void **state)
+{
+    CLEANUP(store_close) struct store *store = NULL;
+    (void)state;
+
+    open_short(&store);
     write_many(store, 20, 4000);
-    store_close(store);
+}
+
+static void leaves_the_file_alone_while_another_process_writes(void **state)
+{
+    CLEANUP(store_close) struct store *store = NULL;
+    struct stat during;
+    struct txn txn;
+    (void)state;
+
+    off_t size = open_short(&store);
+    assert_int_equal(truncate(in_folder("data.mdb"), size), 0); /* short again, as a writer may leave it */
+    assert_int_equal(txn_begin_write(&txn, store), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        execl("/proc/self/exe", "store", folder, (char *)NULL);
+        _exit(1);
+    }
+    usleep(300 * 1000);
+    assert_int_equal(stat(in_folder("data.mdb"), &during), 0);
+    assert_int_equal(during.st_size, size);
+    txn_end(&txn);
+    int status;
+    waitpid(child, &status, 0);
+    assert_int_equal(status, 0);
 }
 
 static void says_what_it_cannot_use(void **state)
@@ -179,14 +234,21 @@ static void clears_readers_of_dead_processes_when_slots_run_out(void **state)
     }
 }
 
-int main(void)
+/* With a folder given: another process that opens the store there. */
+int main(int count, char **arguments)
 {
+    if (count == 2) {
+        struct store_options opening = options(arguments[1]);
+        CLEANUP(store_close) struct store *store = NULL;
+        return store_open(&store, &opening) == 0 ? 0 : 1;
+    }
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(keeps_what_was_written, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(refuses_a_second_opening_in_one_process, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(refuses_a_foreign_file, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(refuses_a_truncated_file, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(opens_where_only_free_pages_were_never_written, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(leaves_the_file_alone_while_another_process_writes, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(says_what_it_cannot_use, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(has_less_headroom_after_writing, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(clears_readers_of_dead_processes_when_slots_run_out, folder_make,
