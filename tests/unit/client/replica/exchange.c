@@ -106,6 +106,27 @@ static void keeps_refused_and_late_edits_where_their_author_sees_them(void **sta
     assert_int_equal(found, 2);
 }
 
+static void says_hello_with_a_large_outbox(void **state)
+{
+    enum { EDITS = 200, HELLO_ARENA = 1024 * 1024 };
+    static const char large[40 * 1024];
+    CLEANUP(arena_free) struct arena *small = NULL;
+    Ci__Hello hello = CI__HELLO__INIT;
+    const struct draft draft = { .dossier = "GM0200",
+                                 .key = "answer/2026/S1.1",
+                                 .value = bytes_of(large, sizeof large),
+                                 .author = "p0000000000000001" };
+
+    (void)state;
+    for (size_t i = 0; i < EDITS; i++)
+        assert_int_equal(replica_write(replica, &draft, 1, NULL), 0);
+    assert_int_equal(arena_new(&small, HELLO_ARENA), 0);
+    assert_int_equal(exchange_hello(replica, small, &hello), 0);
+    assert_int_equal(hello.n_sent, EDITS);
+    assert_int_equal(hello.sent[0]->edit.len, ID_BYTES);
+    assert_memory_not_equal(hello.sent[0]->edit.data, hello.sent[1]->edit.data, ID_BYTES);
+}
+
 static void drops_nothing_when_the_answer_does_not_fit(void **state)
 {
     (void)state;
@@ -253,6 +274,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     static const struct CMUnitTest tests[] = {
         TEST(keeps_refused_and_late_edits_where_their_author_sees_them),
+        TEST(says_hello_with_a_large_outbox),
         TEST(drops_nothing_when_the_answer_does_not_fit),
         TEST(keeps_what_was_written_while_a_push_was_under_way),
         TEST(clears_what_a_snapshot_no_longer_holds_but_nothing_unsent),
