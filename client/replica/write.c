@@ -58,7 +58,6 @@ static int make(struct making *making, struct replica *replica, struct txn *txn,
 
     CHECK(record_key_parse(draft->key, &parsed));
     ci__edit__init(edit);
-    random_bytes(making->id, sizeof making->id);
     edit->id = bytes_to(bytes_of(making->id, sizeof making->id));
     edit->dossier = (char *)(uintptr_t)draft->dossier;
     edit->key = (char *)(uintptr_t)draft->key;
@@ -68,6 +67,7 @@ static int make(struct making *making, struct replica *replica, struct txn *txn,
     edit->questionnaire = bytes_to(draft->questionnaire);
     edit->author = (char *)(uintptr_t)draft->author;
     edit->written_ms = clock_now_ms(replica->clock);
+    id_new(making->id, edit->written_ms);
     return follow(making, txn, arena, draft);
 }
 

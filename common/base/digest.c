@@ -110,6 +110,15 @@ bool digest_equal(const void *a, const void *b, size_t size)
     return CRYPTO_memcmp(a, b, size) == 0;
 }
 
+void id_new(uint8_t id[ID_BYTES], uint64_t now_ms)
+{
+    enum { TIME_BYTES = 6 };
+
+    for (int i = 0; i < TIME_BYTES; i++)
+        id[i] = (uint8_t)(now_ms >> (8 * (TIME_BYTES - 1 - i)));
+    random_bytes(id + TIME_BYTES, ID_BYTES - TIME_BYTES);
+}
+
 void random_bytes(void *out, size_t size)
 {
     uint8_t *at = out;

@@ -19,3 +19,8 @@ void digest_hmac(uint8_t out[DIGEST_BYTES], struct bytes key, const struct bytes
 bool digest_equal(const void *a, const void *b, size_t size);
 /* From the kernel; failure is a CHECK. */
 void random_bytes(void *out, size_t size);
+/*
+ * A new edit's id: milliseconds (48 bits, big-endian) and 80 random bits. The time is for locality alone: what is written
+ * together lies together in every table of ids. Nothing reads it, so a wrong clock does no harm.
+ */
+void id_new(uint8_t id[ID_BYTES], uint64_t now_ms);

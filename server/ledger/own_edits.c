@@ -30,7 +30,7 @@ int own_edit_add(struct batch *batch, const char *author, const char *key, struc
     uint8_t id[ID_BYTES];
     int result;
 
-    random_bytes(id, sizeof id);
+    id_new(id, batch->now_ms);
     edit.id = bytes_to(bytes_of(id, sizeof id));
     edit.dossier = (char *)(uintptr_t) "NL";
     edit.key = (char *)(uintptr_t)key;

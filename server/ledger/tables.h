@@ -9,7 +9,7 @@ enum ledger_table {
     TABLE_META = BENCHMARK_TABLES, /* what there is one of: meta.c */
     TABLE_RECORD,                  /* dossier, key → packed Record */
     TABLE_FEED,                    /* dossier, position → key: the newest record of each key by its place */
-    TABLE_ACCEPTED,                /* dossier, edit id → position, outcome: for ever */
+    TABLE_ACCEPTED,                /* edit id, dossier → position, outcome: for ever */
     TABLE_NUMBER,                  /* install, incarnation → highest number, its edit id */
     TABLE_PLACE,                   /* position → first 16 bytes of the journal's hash there */
     TABLE_INVITATION,              /* hash of the code → until when, for whom, the key that used it */

@@ -133,7 +133,8 @@ static int edit_fill(struct respondent *respondent, Ci__Edit *edit)
         edit->n_seen = 1;
         edit->seen = arena_copy(respondent->arena, &edit->base_edit, sizeof edit->base_edit);
     }
-    random_bytes(head->edit, sizeof head->edit);
+    edit->written_ms = clock_now_ms(&clock_system);
+    id_new(head->edit, edit->written_ms);
     digest_bytes(head->digest, value.data, value.size);
     head->there = true;
     edit->id = bytes_to(bytes_of(arena_copy(respondent->arena, head->edit, ID_BYTES), ID_BYTES));
@@ -142,7 +143,6 @@ static int edit_fill(struct respondent *respondent, Ci__Edit *edit)
                              question_at(questionnaire, index)->id);
     edit->questionnaire = bytes_to(bytes_of(questionnaire->hash, DIGEST_BYTES));
     edit->author = respondent->person;
-    edit->written_ms = clock_now_ms(&clock_system);
     respondent->turn++;
     if (respondent->survey->weights->edit_bytes == 0 && edit->n_seen > 0) { /* all but the first are based on one */
         packed = codec_pack(edit, respondent->arena);

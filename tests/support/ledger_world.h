@@ -172,7 +172,7 @@ static inline Ci__Edit *world_edit(struct world *world, const struct principal *
     Ci__Edit *edit = SAMPLE_NEW(world->arena, Ci__Edit, ci__edit);
     uint8_t *id = sample_take(world->arena, ID_BYTES);
 
-    random_bytes(id, ID_BYTES);
+    id_new(id, world->now_ms);
     edit->id = bytes_to(bytes_of(id, ID_BYTES));
     edit->dossier = arena_string(world->arena, dossier);
     edit->key = arena_string(world->arena, key);

@@ -65,6 +65,19 @@ static void random_numbers_differ(void **state)
     assert_true(digest_equal(a, a, sizeof a));
 }
 
+static void ids_lie_in_order_of_time_and_differ_within_it(void **state)
+{
+    uint8_t early[ID_BYTES], late[ID_BYTES], other[ID_BYTES];
+
+    (void)state;
+    id_new(early, 0x0123456789ab);
+    id_new(late, 0x0123456789ac);
+    id_new(other, 0x0123456789ac);
+    assert_memory_equal(early, ((uint8_t[]){ 0x01, 0x23, 0x45, 0x67, 0x89, 0xab }), 6);
+    assert_true(memcmp(early, late, ID_BYTES) < 0);
+    assert_memory_not_equal(late, other, ID_BYTES);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -72,6 +85,7 @@ int main(void)
         cmocka_unit_test(a_key_is_not_that_of_the_call_before),
         cmocka_unit_test(threads_do_not_share_contexts),
         cmocka_unit_test(random_numbers_differ),
+        cmocka_unit_test(ids_lie_in_order_of_time_and_differ_within_it),
     };
 
     return RUN_UNIT("digest", tests);
