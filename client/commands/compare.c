@@ -6,6 +6,7 @@
 
 #include "client/commands/columns.h"
 #include "client/commands/figures.h"
+#include "client/commands/names.h"
 #include "client/commands/run.h"
 #include "client/commands/sheet.h"
 
@@ -34,15 +35,15 @@ static void print_people(const struct command_context *context, const struct she
                          const Ci__Benchmark *benchmark, bool questions)
 {
     struct columns columns;
-    const char *cells[COLUMNS_MAX] = { "", sheet->municipality };
+    const char *cells[COLUMNS_MAX] = { "", area_name(context, sheet->municipality) };
     size_t areas = benchmark->n_areas < COLUMNS_MAX - 2 ? benchmark->n_areas : COLUMNS_MAX - 2;
-    char name[NODE_NAME_SIZE], as_of[TIMESTAMP_SIZE];
+    char name[NODE_NAME_SIZE];
 
     columns_init(&columns, context->arena, areas + 2);
     columns.width_max[0] = 48;
     columns.right[1] = true;
     for (size_t i = 0; i < areas; i++) {
-        cells[i + 2] = area_label(context, benchmark->areas[i]);
+        cells[i + 2] = area_name(context, benchmark->areas[i]->area);
         columns.right[i + 2] = true;
     }
     columns_row(&columns, cells);
@@ -57,13 +58,9 @@ static void print_people(const struct command_context *context, const struct she
         columns_row(&columns, cells);
     }
     columns_print(&columns, stdout);
-    printf(
-        say(context->language,
-            "Gemiddelde van het gebied en uw verschil. … = niet getoond: minder dan 5 gemeenten, of alle gelijk. Stand "
-            "van %s.\n",
-            "Mean of the area and your difference. … = not shown: fewer than 5 municipalities, or all the same. "
-            "As of %s.\n"),
-        timestamp_print(as_of, benchmark->as_of_ms));
+    puts(say(context->language, "Per gebied het gemiddelde, en hoeveel punten u daarboven (+) of daaronder (-) staat.",
+             "Of each area the mean, and how many points you are above (+) or below (-) it."));
+    figures_print_withheld(context, benchmark);
 }
 
 static void print_json(const struct sheet *sheet, const Ci__Benchmark *benchmark, bool questions)

@@ -52,7 +52,7 @@ static int enrol(struct command_context *context, const char *code, bool protect
     if (result == 0)
         result = enrolment_run(context->home, code, protect ? passphrase : NULL, &context->identity);
     OPENSSL_cleanse(passphrase, sizeof passphrase);
-    return result;
+    return result ? result : home_set_revoked(context->home, false);
 }
 
 int run_enrol(struct command_context *context, int count, char **arguments)

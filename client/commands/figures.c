@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "client/commands/columns.h"
+#include "client/commands/names.h"
+#include "client/commands/roles.h"
 #include "common/base/clock.h"
-#include "common/monitor/area.h"
 #include "common/monitor/node.h"
 
 enum { AREA_COLUMNS_MAX = COLUMNS_MAX - 2, LABEL_WIDTH = 52 };
@@ -18,17 +19,6 @@ const Ci__Figure *figure_find(const Ci__AreaFigures *area, const char *node)
         if (strcmp(area->figures[i]->node, node) == 0)
             return area->figures[i];
     return NULL;
-}
-
-const char *area_label(const struct command_context *context, const Ci__AreaFigures *area)
-{
-    for (unsigned size_class = 0; size_class < SIZE_CLASSES; size_class++)
-        if (strcmp(area->area, area_size_class_code(size_class)) == 0) {
-            Ci__Text name = area_size_class_name(size_class);
-
-            return text_in(&name, context->language);
-        }
-    return area->name;
 }
 
 const char *figure_text(const struct command_context *context, const Ci__Figure *figure)
@@ -48,8 +38,10 @@ const char *node_label(const struct command_context *context, const struct quest
     if (index < 0)
         return node;
     Ci__Text text = node_text(questionnaire, (size_t)index);
+    const char *progress =
+        strncmp(node, "progress/", strlen("progress/")) == 0 ? say(context->language, "Voortgang: ", "Progress: ") : "";
 
-    return arena_format(context->arena, "%s  %s", node, text_in(&text, context->language));
+    return arena_format(context->arena, "%s  %s%s", node, progress, text_in(&text, context->language));
 }
 
 static json_t *figure_json(const Ci__Figure *figure)
@@ -91,17 +83,16 @@ json_t *figures_json(const Ci__Benchmark *benchmark)
 
 json_t *participation_json(const Ci__Participation *participation)
 {
-    static const char *const states[] = { "draft", "submitted", "changes_requested", "adopted" };
     json_t *list = json_array();
 
     for (size_t i = 0; i < participation->n_participants; i++) {
         const Ci__Participant *row = participation->participants[i];
         char last[TIMESTAMP_SIZE];
 
-        json_array_append_new(list,
-                              json_pack("{s:s, s:s, s:i, s:s, s:s}", "municipality", row->municipality, "name",
-                                        row->name, "completeness", (int)row->completeness, "state", states[row->state],
-                                        "last_answer", timestamp_print(last, row->last_answer_ms)));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:s, s:s}", "municipality", row->municipality, "name",
+                                              row->name, "completeness", (int)row->completeness, "state",
+                                              submission_state_name(row->state), "last_answer",
+                                              timestamp_print(last, row->last_answer_ms)));
     }
     return json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:o}", "round", participation->round, "area",
                      participation->area, "members", (int)participation->members, "started",
@@ -133,50 +124,64 @@ void figures_print(const struct command_context *context, const struct questionn
 {
     struct columns columns;
     const char *head[COLUMNS_MAX] = { "" };
-    char as_of[TIMESTAMP_SIZE];
 
     if (benchmark->n_areas == 0)
         return;
     columns_init(&columns, context->arena, shown_areas(benchmark) + 2);
     columns.width_max[0] = LABEL_WIDTH;
     for (size_t i = 0; i < shown_areas(benchmark); i++) {
-        head[i + 1] = area_label(context, benchmark->areas[i]);
+        head[i + 1] = area_name(context, benchmark->areas[i]->area);
         columns.right[i + 1] = true;
     }
     columns_row(&columns, head);
     for (size_t i = 0; i < benchmark->areas[0]->n_figures && columns.rows < COLUMN_ROWS_MAX; i++)
         add_row(context, questionnaire, benchmark, benchmark->areas[0]->figures[i]->node, &columns);
     columns_print(&columns, stdout);
-    printf(say(context->language,
-               "Gemiddelde (eerste–derde kwartiel). … = niet getoond: minder dan 5 gemeenten, of alle gelijk. Stand "
-               "van %s.\n",
-               "Mean (first–third quartile). … = not shown: fewer than 5 municipalities, or all the same. As of %s.\n"),
-           timestamp_print(as_of, benchmark->as_of_ms));
+    puts(say(
+        context->language,
+        "Het gemiddelde. Vanaf 10 gemeenten staat de middelste helft erachter: (40–60) betekent dat een kwart van de "
+        "gemeenten\n40 of minder heeft, en een kwart 60 of meer.",
+        "The mean. From 10 municipalities on the middle half stands behind it: (40–60) means that a quarter of the\n"
+        "municipalities has 40 or less, and a quarter 60 or more."));
+    figures_print_withheld(context, benchmark);
+}
+
+void figures_print_withheld(const struct command_context *context, const Ci__Benchmark *benchmark)
+{
+    puts(say(
+        context->language,
+        "… = niet getoond: te weinig gemeenten (minder dan 5), of het cijfer zou iets over een enkele gemeente "
+        "verraden.",
+        "… = not shown: too few municipalities (fewer than 5), or the figure would tell something of a single one."));
+    if (benchmark->basis == CI__BASIS__LIVE)
+        puts(say(context->language,
+                 "Meegeteld is wie ten minste 80 % invulde. Cijfers bewegen pas als er ten minste drie gemeenten bij "
+                 "veranderen.",
+                 "Counted is whoever filled in at least 80 %. Figures move only once at least three municipalities "
+                 "change in them."));
+    else
+        puts(say(context->language, "Meegeteld is wat vastgesteld is.", "Counted is what was adopted."));
+    printf(say(context->language, "Stand van %s.\n", "As of %s.\n"), moment(context, benchmark->as_of_ms));
 }
 
 void participation_print(const struct command_context *context, const Ci__Participation *participation)
 {
-    static const char *const states[][2] = { { "bezig", "filling in" },
-                                             { "ingediend", "submitted" },
-                                             { "teruggestuurd", "sent back" },
-                                             { "vastgesteld", "adopted" } };
     struct columns columns;
 
     printf(say(context->language,
                "%s: %u gemeenten, %u begonnen, %u in de vergelijking (80 %% of meer), %u ingediend, %u vastgesteld\n",
                "%s: %u municipalities, %u started, %u in the benchmark (80 %% or more), %u submitted, %u adopted\n"),
-           participation->area, participation->members, participation->started, participation->benchmarked,
-           participation->submitted, participation->adopted);
+           area_with_code(context, participation->area), participation->members, participation->started,
+           participation->benchmarked, participation->submitted, participation->adopted);
     columns_init(&columns, context->arena, 5);
     columns.right[2] = true;
     for (size_t i = 0; i < participation->n_participants && columns.rows < COLUMN_ROWS_MAX; i++) {
         const Ci__Participant *row = participation->participants[i];
 
-        columns_row(&columns,
-                    (const char *const[]){ arena_format(context->arena, "  %s", row->municipality), row->name,
-                                           arena_format(context->arena, "%u %%", row->completeness),
-                                           bar(context->arena, (int)row->completeness),
-                                           say(context->language, states[row->state][0], states[row->state][1]) });
+        columns_row(&columns, (const char *const[]){ arena_format(context->arena, "  %s", row->municipality), row->name,
+                                                     arena_format(context->arena, "%u %%", row->completeness),
+                                                     bar(context->arena, (int)row->completeness),
+                                                     submission_state_text(row->state, context->language) });
     }
     columns_print(&columns, stdout);
 }

@@ -13,8 +13,8 @@ void figures_print(const struct command_context *context, const struct questionn
 void participation_print(const struct command_context *context, const Ci__Participation *participation);
 /* The figure of this node among an area's; NULL where it was not sent. */
 const Ci__Figure *figure_find(const Ci__AreaFigures *area, const char *node);
-/* Its name; size classes in the person's language. */
-const char *area_label(const struct command_context *context, const Ci__AreaFigures *area);
+/* The lines under a table: why a figure may be missing, what is counted, and of when it is. */
+void figures_print_withheld(const struct command_context *context, const Ci__Benchmark *benchmark);
 /* "61", or "…" where it is withheld; in the arena. */
 const char *figure_text(const struct command_context *context, const Ci__Figure *figure);
 /* What people read for a node: its code and its text; the name where the questionnaire is not known. */

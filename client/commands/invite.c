@@ -5,9 +5,11 @@
 #include <stdlib.h>
 
 #include "client/commands/central.h"
+#include "client/commands/names.h"
 #include "client/commands/roles.h"
 #include "client/commands/run.h"
 #include "client/sync/call.h"
+#include "client/sync/sync.h"
 #include "common/wire/message.h"
 
 enum { AREAS_MAX = 64, DAYS_MAX = 90 };
@@ -59,7 +61,42 @@ static int ask(const struct command_context *context, const struct wanted *wante
     return call_request(call, MESSAGE_INVITE, &invite.base, context->arena, (ProtobufCMessage **)reply);
 }
 
-static int print(const struct command_context *context, const Ci__InviteReply *reply)
+/*
+ * The person comes into this home with the next sync: at once, unless it would send what is waiting here for a sync that
+ * its author asks for. `*listed`: `people` shows the person. A sync that does not work undoes no invitation.
+ */
+static int fetch_person(const struct command_context *context, bool *listed)
+{
+    struct replica_counts counts;
+    struct identity identity = context->identity;
+    struct sync_report report;
+
+    *listed = false;
+    TRY(replica_counts(context->replica, &counts));
+    if (counts.unsent == 0)
+        *listed = sync_run(&(struct sync_options){ .home = context->home,
+                                                   .replica = context->replica,
+                                                   .identity = &identity,
+                                                   .clock = context->clock },
+                           &report) == 0 &&
+                  report.engine.complete;
+    return 0;
+}
+
+/* "Piet, invuller, Apeldoorn (GM0200)". */
+static const char *whom(const struct command_context *context, const struct wanted *wanted)
+{
+    const char *text =
+        arena_format(context->arena, "%s, %s", wanted->name ? wanted->name : person_name(context, wanted->person),
+                     role_text(role_find(wanted->role), context->language));
+
+    for (size_t i = 0; text && i < wanted->area_count; i++)
+        text = arena_format(context->arena, "%s, %s", text, area_with_code(context, wanted->areas[i]));
+    return text ? text : "…";
+}
+
+static int print(const struct command_context *context, const struct wanted *wanted, const Ci__InviteReply *reply,
+                 bool listed)
 {
     char expires[DATE_SIZE];
 
@@ -69,9 +106,18 @@ static int print(const struct command_context *context, const Ci__InviteReply *r
                                      expires, "expires_ms", (json_int_t)reply->expires_ms));
         return EXIT_DONE;
     }
-    printf(say(context->language, "Uitgenodigd: %s. Geef deze code door; hij werkt één keer en verloopt op %s:\n%s\n",
-               "Invited: %s. Pass this code on; it works once and expires on %s:\n%s\n"),
-           reply->person, expires, reply->code);
+    printf(say(context->language, "Uitgenodigd: %s; nummer %s.\n", "Invited: %s; id %s.\n"), whom(context, wanted),
+           reply->person);
+    if (!listed)
+        puts(say(context->language, "In cimonitor people staat deze persoon na uw volgende: cimonitor sync",
+                 "cimonitor people shows this person after your next: cimonitor sync"));
+    printf(
+        say(context->language,
+            "Geef de code hieronder door aan deze persoon alleen. Die meldt zich ermee aan met: cimonitor enrol CODE\n"
+            "De code werkt één keer en verloopt op %s:\n%s\n",
+            "Pass the code below on to this person alone, who enrols with: cimonitor enrol CODE\n"
+            "The code works once and expires on %s:\n%s\n"),
+        expires, reply->code);
     return EXIT_DONE;
 }
 
@@ -102,7 +148,10 @@ int run_invite(struct command_context *context, int count, char **arguments)
     if (refused)
         return refused;
     Ci__InviteReply *reply = NULL;
+    bool listed = false;
     int result = ask(context, &wanted, days, &reply);
 
-    return result < 0 ? command_fault(context, result) : print(context, reply);
+    if (result == 0)
+        result = fetch_person(context, &listed);
+    return result < 0 ? command_fault(context, result) : print(context, &wanted, reply, listed);
 }

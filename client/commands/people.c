@@ -93,6 +93,12 @@ static const char *areas_text(const struct people *people, const Ci__Person *per
     return text ? text : "";
 }
 
+/* The last column. Others have their own install here and nobody else's: a number would be wrong. */
+static bool sees_installs(const struct command_context *context)
+{
+    return context->identity.role == CI__ROLE__ROLE_CENTRAL;
+}
+
 static void show(struct people *people, const struct person *person)
 {
     const Ci__PersonDetails *details = person->details;
@@ -144,11 +150,11 @@ static int gather(struct people *people)
     struct replica *replica = people->context->replica;
     enum language language = people->context->language;
 
-    columns_init(&people->columns, people->context->arena, 6);
+    columns_init(&people->columns, people->context->arena, sees_installs(people->context) ? 6 : 5);
     columns_row(&people->columns,
                 (const char *[]){ say(language, "nummer", "id"), say(language, "naam", "name"),
                                   say(language, "rol", "role"), say(language, "gebied", "area"),
-                                  say(language, "stand", "state"), say(language, "installaties", "installs") });
+                                  say(language, "stand", "state"), say(language, "computers", "computers") });
     TRY(replica_each(replica, "NL", "install/", add_install, people));
     return replica_each(replica, "NL", "person/", add_person, people);
 }
@@ -174,6 +180,9 @@ int run_people(struct command_context *context, int count, char **arguments)
     }
     if (context->json)
         command_print_json(json_pack("{s:o}", "people", people.array));
+    else if (people.columns.rows == 1)
+        puts(say(context->language, "Hier is niemand bekend. Haal op wie er is met: cimonitor sync",
+                 "Nobody is known here. Fetch who there is with: cimonitor sync"));
     else
         columns_print(&people.columns, stdout);
     return EXIT_DONE;

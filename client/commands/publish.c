@@ -41,9 +41,13 @@ static int refuse_mistakes(struct mistakes *mistakes)
         return EXIT_FAILED;
     }
     fprintf(stderr,
-            say(context->language,
-                "cimonitor: %zu fouten; er is niets gepubliceerd. Verbeter ze en probeer het opnieuw.\n",
-                "cimonitor: %zu mistakes; nothing was published. Correct them and try again.\n"),
+            mistakes->count == 1
+                ? say(context->language,
+                      "cimonitor: %zu fout; er is niets gepubliceerd. Verbeter haar en probeer het opnieuw.\n",
+                      "cimonitor: %zu mistake; nothing was published. Correct it and try again.\n")
+                : say(context->language,
+                      "cimonitor: %zu fouten; er is niets gepubliceerd. Verbeter ze en probeer het opnieuw.\n",
+                      "cimonitor: %zu mistakes; nothing was published. Correct them and try again.\n"),
             mistakes->count);
     return EXIT_FAILED;
 }
@@ -60,8 +64,9 @@ static int print_done(const struct command_context *context, const char *key, co
                                      hex_encode(hash, questionnaire->hash, DIGEST_BYTES), "result", done));
         return EXIT_DONE;
     }
-    printf(say(context->language, "%s: %zu vragen, %zu gescoord. %s\n", "%s: %zu questions, %zu scored. %s\n"), name,
-           questionnaire->question_count, questionnaire->scored_count, say(context->language, nl, en));
+    printf(say(context->language, "%s: vragen: %zu, waarvan meetellend voor de score: %zu. %s\n",
+               "%s: questions: %zu, of which scored: %zu. %s\n"),
+           name, questionnaire->question_count, questionnaire->scored_count, say(context->language, nl, en));
     return EXIT_DONE;
 }
 
@@ -85,8 +90,8 @@ static int publish(const struct command_context *context, const Ci__Questionnair
     if (result < 0)
         return result;
     if (result == 0 && bytes_equal(bytes_from(before->value), packed))
-        return print_done(context, key, questionnaire, "already", "Stond er al precies zo.",
-                          "Was there already, just so.");
+        return print_done(context, key, questionnaire, "already", "Deze versie is al precies zo gepubliceerd.",
+                          "This version was published already, just so.");
     if (result == 0)
         return command_refuse(
             context, EXIT_FAILED, "frozen",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/commands/columns.h"
+#include "client/commands/names.h"
 #include "client/commands/run.h"
 #include "client/commands/sheet.h"
 #include "common/base/clock.h"
@@ -48,14 +49,6 @@ static const char *edit_words(const struct command_context *context, const struc
     return answer_text_words(sheet->questionnaire, question, answer->value, context->language, context->arena);
 }
 
-static const char *author_name(const struct command_context *context, const Ci__Edit *edit)
-{
-    Ci__PersonDetails *details = NULL;
-
-    return replica_details(context->replica, context->arena, edit->author, &details) == 0 ? details->name
-                                                                                          : edit->author;
-}
-
 /* The answers side by side: what stands first, then its rivals; who wrote each, and when by that person's clock. */
 static void add_heads(const struct command_context *context, const struct sheet *sheet, size_t question,
                       struct columns *columns)
@@ -66,11 +59,12 @@ static void add_heads(const struct command_context *context, const struct sheet 
         const Ci__Edit *edit = head == 0 ? record->standing : record->rivals[head - 1];
         char date[DATE_SIZE];
 
-        columns_row(columns,
-                    (const char *const[]){
-                        "", arena_format(context->arena, "  %s %s", head == 0 ? "=" : "≠", author_name(context, edit)),
-                        date_print(date, edit->written_ms), edit_words(context, sheet, question, edit),
-                        head == 0 ? say(context->language, "dit staat", "this stands") : "" });
+        columns_row(
+            columns,
+            (const char *const[]){
+                "", arena_format(context->arena, "  %s %s", head == 0 ? "=" : "≠", person_name(context, edit->author)),
+                date_print(date, edit->written_ms), edit_words(context, sheet, question, edit),
+                head == 0 ? say(context->language, "dit staat", "this stands") : "" });
     }
 }
 
@@ -84,7 +78,7 @@ static json_t *heads_json(const struct command_context *context, const struct sh
         char written[TIMESTAMP_SIZE];
 
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:b}", "author", edit->author, "name",
-                                              author_name(context, edit), "written",
+                                              person_name(context, edit->author), "written",
                                               timestamp_print(written, edit->written_ms), "words",
                                               edit_words(context, sheet, question, edit), "stands", head == 0));
     }

@@ -28,6 +28,16 @@ static const struct {
     [CI__ROUND__STATE__RELEASED] = { "released", "vrijgegeven", "released" },
 };
 
+static const struct {
+    const char *name, *nl, *en;
+} submission_states[] = {
+    [CI__SUBMISSION__STATE__DRAFT] = { "draft", "bezig", "filling in" },
+    [CI__SUBMISSION__STATE__SUBMITTED] = { "submitted", "ingediend", "submitted" },
+    [CI__SUBMISSION__STATE__CHANGES_REQUESTED] = { "changes_requested", "teruggestuurd", "sent back" },
+    [CI__SUBMISSION__STATE__ADOPTED] = { "adopted", "vastgesteld", "adopted" },
+};
+enum { SUBMISSION_STATES = sizeof submission_states / sizeof submission_states[0] };
+
 const char *role_name(Ci__Role role)
 {
     return (unsigned)role < ROLES ? roles[role].name : roles[0].name;
@@ -56,4 +66,16 @@ const char *round_state_name(Ci__Round__State state)
 const char *round_state_text(Ci__Round__State state, enum language language)
 {
     return say(language, states[state].nl, states[state].en);
+}
+
+const char *submission_state_name(Ci__Submission__State state)
+{
+    return submission_states[(unsigned)state < SUBMISSION_STATES ? state : 0].name;
+}
+
+const char *submission_state_text(Ci__Submission__State state, enum language language)
+{
+    unsigned at = (unsigned)state < SUBMISSION_STATES ? (unsigned)state : 0;
+
+    return say(language, submission_states[at].nl, submission_states[at].en);
 }

@@ -15,3 +15,5 @@ const char *role_text(Ci__Role role, enum language language);
 /* "planned", "open", "closed", "released". */
 const char *round_state_name(Ci__Round__State state);
 const char *round_state_text(Ci__Round__State state, enum language language);
+const char *submission_state_name(Ci__Submission__State state);
+const char *submission_state_text(Ci__Submission__State state, enum language language);

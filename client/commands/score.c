@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "client/commands/columns.h"
+#include "client/commands/names.h"
 #include "client/commands/run.h"
 #include "client/commands/sheet.h"
 #include "common/monitor/link.h"
@@ -219,7 +220,7 @@ static void print_people(const struct command_context *context, const struct she
     const struct scores *scores = &sheet->scores;
 
     printf(say(context->language, "%s, ronde %s: volledigheid %u %%\n\n", "%s, round %s: completeness %u %%\n\n"),
-           sheet->municipality, sheet->round->id, scores->completeness);
+           area_with_code(context, sheet->municipality), sheet->round->id, scores->completeness);
     print_levels(context, sheet);
     print_strong(context, sheet);
     print_gains(context, sheet, gains, gain_count);

@@ -191,6 +191,20 @@ int sheet_load(struct sheet **out, const struct command_context *context, const 
     return 0;
 }
 
+int sheet_submission(const struct command_context *context, const struct sheet *sheet, Ci__Submission **submission)
+{
+    Ci__Edit *edit = NULL;
+    int found = replica_word(context->replica, context->arena, sheet->municipality,
+                             arena_format(context->arena, "submission/%s", sheet->round->id), &edit, NULL);
+
+    *submission = NULL;
+    if (found != 0 || edit->cleared)
+        return found < 0 ? found : 0;
+    if (CODEC_UNPACK(ci__submission, bytes_from(edit->value), context->arena, submission) != 0)
+        return FAULT(FAULT_CORRUPT, "the stored submission cannot be read: sync again");
+    return 0;
+}
+
 struct sheet *sheet_free(struct sheet *sheet)
 {
     if (sheet)

@@ -33,6 +33,8 @@ int sheet_load(struct sheet **out, const struct command_context *context, const 
 struct sheet *sheet_free(struct sheet *sheet);
 DEFINE_CLEANUP(struct sheet, sheet_free)
 
+/* What was last said about the round's submission; NULL where nothing was. */
+int sheet_submission(const struct command_context *context, const struct sheet *sheet, Ci__Submission **submission);
 /* 0 where the theme is there, or NULL; else says so and returns EXIT_FAILED. */
 int sheet_has_theme(const struct command_context *context, const struct sheet *sheet, const char *theme);
 /* "answer/2026/S1.1", in the arena. */

@@ -3,16 +3,39 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "client/commands/names.h"
 #include "client/commands/roles.h"
 #include "client/commands/round_list.h"
 #include "client/commands/run.h"
-#include "common/wire/codec.h"
+#include "common/monitor/record_key.h"
 
 struct attention {
     const struct command_context *context;
     json_t *array; /* NULL where it is printed for people */
 };
+
+/* What the edit was about, for people; the key where there is no word for it. */
+static const char *subject(const struct command_context *context, const Ci__Edit *edit)
+{
+    static const struct {
+        const char *kind, *nl, *en;
+    } kinds[] = {
+        { "answer", "antwoord ", "answer " },
+        { "submission", "ingediende lijst ", "submitted list " },
+        { "round", "ronde ", "round " },
+        { "questionnaire", "vragenlijst ", "questionnaire " },
+        { "revocation", "intrekking van ", "revocation of " },
+    };
+    struct record_key key;
+
+    for (size_t i = 0; record_key_parse(edit->key, &key) && i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(key.kind, kinds[i].kind) == 0)
+            return arena_format(context->arena, "%s%s%s%s", say(context->language, kinds[i].nl, kinds[i].en), key.first,
+                                key.second[0] ? " " : "", key.second);
+    return edit->key;
+}
 
 static int show_attention(void *context, const Ci__Edit *edit, const Ci__Error *error)
 {
@@ -24,30 +47,8 @@ static int show_attention(void *context, const Ci__Edit *edit, const Ci__Error *
                                                           edit->key, "written_ms", (json_int_t)edit->written_ms,
                                                           "error", error->name, "text", reason));
     else
-        printf("  %s %s: %s\n", edit->dossier, edit->key, reason);
+        printf("  %s: %s\n", subject(attention->context, edit), reason);
     return 0;
-}
-
-/* The name of a municipality, or its code where the catalogue is not here. */
-static const char *municipality_name(const struct command_context *context, const char *code)
-{
-    Ci__Edit *edit = NULL;
-    Ci__Area *area = NULL;
-
-    if (replica_word(context->replica, context->arena, "NL", arena_format(context->arena, "area/%s", code), &edit,
-                     NULL) ||
-        CODEC_UNPACK(ci__area, bytes_from(edit->value), context->arena, &area) != 0)
-        return code;
-    return area->name;
-}
-
-static const char *person_name(const struct command_context *context)
-{
-    Ci__PersonDetails *details = NULL;
-
-    if (replica_details(context->replica, context->arena, context->identity.person, &details) != 0)
-        return context->identity.person;
-    return details->name;
 }
 
 static int print_json(const struct command_context *context, const struct replica_counts *counts)
@@ -65,14 +66,14 @@ static int print_json(const struct command_context *context, const struct replic
         json_decref(attention.array);
         return result;
     }
-    command_print_json(json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "person",
-                                 identity->person, "name", person_name(context), "install", identity->install, "role",
-                                 role_name(identity->role), "municipality", identity_municipality(identity), "server",
-                                 identity->server, "certificate_ends", date_print(ends, identity->certificate_ends_ms),
-                                 "rounds", rounds, "unsent", (json_int_t)counts->unsent, "received",
-                                 (json_int_t)counts->received, "backed_up", (json_int_t)counts->backed_up, "conflicts",
-                                 (json_int_t)counts->conflicts, "complete_as_of_ms",
-                                 (json_int_t)counts->complete_as_of_ms, "attention", attention.array));
+    command_print_json(json_pack(
+        "{s:s, s:s, s:s, s:s, s:s?, s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:b, s:o}", "person", identity->person,
+        "name", person_name(context, identity->person), "install", identity->install, "role", role_name(identity->role),
+        "municipality", identity_municipality(identity), "server", identity->server, "certificate_ends",
+        date_print(ends, identity->certificate_ends_ms), "rounds", rounds, "unsent", (json_int_t)counts->unsent,
+        "received", (json_int_t)counts->received, "backed_up", (json_int_t)counts->backed_up, "conflicts",
+        (json_int_t)counts->conflicts, "complete_as_of_ms", (json_int_t)counts->complete_as_of_ms, "revoked",
+        home_is_revoked(context->home), "attention", attention.array));
     return 0;
 }
 
@@ -82,27 +83,28 @@ static void print_who(const struct command_context *context)
     const char *municipality = identity_municipality(identity);
     char ends[DATE_SIZE];
 
-    printf("%s, %s", person_name(context), role_text(identity->role, context->language));
+    printf("%s, %s", person_name(context, identity->person), role_text(identity->role, context->language));
     if (municipality)
-        printf(say(context->language, " van %s (%s)", " of %s (%s)"), municipality_name(context, municipality),
-               municipality);
+        printf(say(context->language, " van %s", " of %s"), area_with_code(context, municipality));
     for (size_t i = 0; !municipality && i < identity->area_count; i++)
-        printf("%s%s", i ? ", " : ": ", identity->areas[i]);
+        printf("%s%s", i ? ", " : ": ", area_with_code(context, identity->areas[i]));
     printf(say(context->language, "\nServer %s; certificaat tot %s\n\n", "\nServer %s; certificate until %s\n\n"),
            identity->server, date_print(ends, identity->certificate_ends_ms));
 }
 
 static void print_counts(const struct command_context *context, const struct replica_counts *counts)
 {
-    char as_of[TIMESTAMP_SIZE];
-
     printf(say(context->language,
-               "\nNog niet verzonden %" PRIu64 ", ontvangen door de server %" PRIu64 ", in een back-up %" PRIu64 ".\n",
-               "\nNot sent yet %" PRIu64 ", received by the server %" PRIu64 ", in a backup %" PRIu64 ".\n"),
+               "\nUw werk: %" PRIu64 " nog niet verzonden, %" PRIu64 " bij de server, waarvan %" PRIu64
+               " in een reservekopie.\n",
+               "\nYour work: %" PRIu64 " not sent yet, %" PRIu64 " at the server, of which %" PRIu64 " in a backup.\n"),
            counts->unsent, counts->received, counts->backed_up);
+    if (counts->unsent && !home_is_revoked(context->home))
+        puts(say(context->language, "Versturen: cimonitor sync", "To send it: cimonitor sync"));
     if (counts->complete_as_of_ms)
-        printf(say(context->language, "Volledig tot en met %s.\n", "Complete as of %s.\n"),
-               timestamp_print(as_of, counts->complete_as_of_ms));
+        printf(say(context->language, "Van anderen is alles opgehaald tot %s.\n",
+                   "Of others, all was fetched up to %s.\n"),
+               moment(context, counts->complete_as_of_ms));
     else
         puts(say(context->language, "Nog nooit volledig opgehaald: cimonitor sync",
                  "Never fetched to the end yet: cimonitor sync"));
@@ -115,11 +117,31 @@ static void print_counts(const struct command_context *context, const struct rep
                counts->conflicts);
 }
 
+static void print_revoked(const struct command_context *context, const struct replica_counts *counts)
+{
+    if (!home_is_revoked(context->home))
+        return;
+    printf(
+        say(context->language,
+            "Uw toegang is ingetrokken: de server neemt van deze computer niets meer aan en geeft niets meer.\n"
+            "Wat u verzond blijft bij uw gemeente. Wat nog niet verzonden is (%" PRIu64 ") blijft op deze computer en "
+            "gaat niet mee.\n"
+            "Klopt dit niet, vraag het programmateam dan om een nieuwe code en meld u ermee aan in deze zelfde map:\n"
+            "cimonitor enrol CODE. Wat nog niet verzonden is gaat dan alsnog mee.\n\n",
+            "Your access was revoked: the server takes nothing more from this computer and gives nothing more.\n"
+            "What you sent stays with your municipality. What was not sent yet (%" PRIu64 ") stays on this computer "
+            "and is not sent.\n"
+            "If this is a mistake, ask the central team for a new code and enrol with it in this same folder:\n"
+            "cimonitor enrol CODE. What was not sent yet goes along then.\n\n"),
+        counts->unsent);
+}
+
 static int print_people(const struct command_context *context, const struct replica_counts *counts)
 {
     struct attention attention = { context, NULL };
 
     print_who(context);
+    print_revoked(context, counts);
     int result = round_list_print(context);
 
     if (result < 0)
@@ -127,7 +149,8 @@ static int print_people(const struct command_context *context, const struct repl
     print_counts(context, counts);
     if (counts->attention == 0)
         return 0;
-    puts(say(context->language, "Niet aangenomen door de server:", "Not accepted by the server:"));
+    puts(say(context->language, "Niet aangenomen door de server; het staat nog op deze computer:",
+             "Not accepted by the server; it is still on this computer:"));
     return replica_each_attention(context->replica, context->arena, show_attention, &attention);
 }
 
@@ -147,5 +170,5 @@ int run_status(struct command_context *context, int count, char **arguments)
         result = context->json ? print_json(context, &counts) : print_people(context, &counts);
     if (result < 0)
         return command_fault(context, result);
-    return counts.attention || counts.conflicts ? EXIT_ATTENTION : EXIT_DONE;
+    return counts.attention || counts.conflicts || home_is_revoked(context->home) ? EXIT_ATTENTION : EXIT_DONE;
 }

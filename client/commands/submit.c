@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/commands/answer_change.h"
+#include "client/commands/roles.h"
 #include "client/commands/run.h"
 #include "client/commands/sheet.h"
 #include "common/monitor/submission.h"
@@ -115,29 +116,6 @@ static int write_submission(const struct command_context *context, const struct 
     return replica_write(context->replica, &draft, 1, NULL);
 }
 
-/* What was last said about this round's submission; NULL where nothing was. */
-static int find_submission(const struct command_context *context, const struct sheet *sheet,
-                           Ci__Submission **submission)
-{
-    Ci__Edit *edit = NULL;
-    int found = replica_word(context->replica, context->arena, sheet->municipality,
-                             arena_format(context->arena, "submission/%s", sheet->round->id), &edit, NULL);
-
-    *submission = NULL;
-    if (found != 0 || edit->cleared)
-        return found < 0 ? found : 0;
-    if (CODEC_UNPACK(ci__submission, bytes_from(edit->value), context->arena, submission) != 0)
-        return FAULT(FAULT_CORRUPT, "the stored submission cannot be read: sync again");
-    return 0;
-}
-
-static const char *state_name(Ci__Submission__State state)
-{
-    static const char *const names[] = { "draft", "submitted", "changes_requested", "adopted" };
-
-    return names[state];
-}
-
 static int print_json(const struct sheet *sheet, const Ci__Submission *submission, const struct changed *changed)
 {
     json_t *list = json_array();
@@ -145,7 +123,7 @@ static int print_json(const struct sheet *sheet, const Ci__Submission *submissio
     for (size_t i = 0; i < changed->count; i++)
         json_array_append_new(list, json_string(changed->questions[i]));
     command_print_json(json_pack("{s:s, s:s, s:s, s:i, s:i, s:o}", "round", sheet->round->id, "municipality",
-                                 sheet->municipality, "state", state_name(submission->state), "answers",
+                                 sheet->municipality, "state", submission_state_name(submission->state), "answers",
                                  (int)submission->n_answers, "completeness", sheet->scores.completeness,
                                  "changed_since", list));
     return EXIT_DONE;
@@ -228,7 +206,7 @@ static int submit(const struct command_context *context, const struct sheet *she
     if (context->identity.role != CI__ROLE__ROLE_LEAD && context->identity.role != CI__ROLE__ROLE_EXECUTIVE)
         return no_right(context, "Indienen doet de trekker of de bestuurder van de gemeente.",
                         "Submitting is for the municipality's lead or executive.");
-    TRY(find_submission(context, sheet, &before));
+    TRY(sheet_submission(context, sheet, &before));
     if (before && before->state == CI__SUBMISSION__STATE__ADOPTED)
         return refuse_adopted(context);
     int refused = answer_round_is_open(context, sheet);
@@ -258,7 +236,7 @@ static int adopt(const struct command_context *context, const struct sheet *shee
     if (context->identity.role != CI__ROLE__ROLE_EXECUTIVE)
         return no_right(context, "Vaststellen legt de bestuurder van de gemeente vast.",
                         "Recording the adoption is for the municipality's executive.");
-    TRY(find_submission(context, sheet, &submission));
+    TRY(sheet_submission(context, sheet, &submission));
     if (submission && submission->state == CI__SUBMISSION__STATE__ADOPTED)
         return refuse_adopted(context);
     int closed = answer_round_is_open(context, sheet);
@@ -268,8 +246,11 @@ static int adopt(const struct command_context *context, const struct sheet *shee
     if (!submission || submission->state != CI__SUBMISSION__STATE__SUBMITTED)
         return command_refuse(
             context, EXIT_FAILED, "wrong_state",
-            "Er is niets ingediend om vast te stellen. Synchroniseer, of dien eerst in: cimonitor submit",
-            "Nothing is submitted that could be adopted. Sync, or submit first: cimonitor submit");
+            "Er is niets ingediend om vast te stellen. Haal het op met: cimonitor sync; of dien eerst in: cimonitor "
+            "submit "
+            "RONDE",
+            "Nothing is submitted that could be adopted. Fetch it with: cimonitor sync; or submit first: cimonitor "
+            "submit ROUND");
     submission->state = request_changes ? CI__SUBMISSION__STATE__CHANGES_REQUESTED : CI__SUBMISSION__STATE__ADOPTED;
     TRY(write_submission(context, sheet, submission));
     return print_done(context, sheet, submission);

@@ -102,6 +102,16 @@ static int print_report(const struct command_context *context, const struct sync
     return counts.attention || counts.conflicts ? EXIT_ATTENTION : EXIT_DONE;
 }
 
+static int refuse_revoked(const struct command_context *context)
+{
+    return command_refuse(
+        context, EXIT_FAILED, "revoked",
+        "Uw toegang is ingetrokken. Er is niets verzonden of verdwenen. Wat dit betekent en wat u kunt "
+        "doen: cimonitor status",
+        "Your access was revoked. Nothing was sent or lost. What this means and what you can do: "
+        "cimonitor status");
+}
+
 int run_sync(struct command_context *context, int count, char **arguments)
 {
     struct progress progress = { .context = context, .began_us = clock_monotonic_us(context->clock) };
@@ -126,5 +136,11 @@ int run_sync(struct command_context *context, int count, char **arguments)
     if (result == SYNC_BUSY)
         return command_refuse(context, EXIT_FAILED, "busy", "Deze installatie synchroniseert al.",
                               "This install is syncing already.");
+    int noted = result == 0 || report.revoked ? home_set_revoked(context->home, report.revoked) : 0;
+
+    if (report.revoked)
+        return refuse_revoked(context);
+    if (result == 0)
+        result = noted;
     return result < 0 ? command_fault(context, result) : print_report(context, &report);
 }

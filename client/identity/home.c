@@ -145,6 +145,23 @@ int home_remember(struct home *home, const struct identity *identity)
     return files_write(home->path, "identity", bytes_of(buffer_data(&text), buffer_size(&text)));
 }
 
+int home_set_revoked(struct home *home, bool revoked)
+{
+    char path[PATH_MAX];
+
+    if (revoked == home_is_revoked(home))
+        return 0;
+    if (revoked)
+        return files_write(home->path, "revoked", bytes_of("", 0));
+    snprintf(path, sizeof path, "%s/revoked", home->path);
+    return unlink(path) != 0 && errno != ENOENT ? FAULT(FAULT_IO, "cannot remove %s: %s", path, strerror(errno)) : 0;
+}
+
+bool home_is_revoked(const struct home *home)
+{
+    return files_exist(home->path, "revoked");
+}
+
 static int read_key(struct home *home, const char *name, EVP_PKEY **key)
 {
     SCOPED_BUFFER pem = { 0 };

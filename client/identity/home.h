@@ -39,6 +39,9 @@ struct identity {
 int home_identity(struct home *home, struct identity *identity);
 /* Durable; nothing is written where the same stands there already. */
 int home_remember(struct home *home, const struct identity *identity);
+/* What the server said at the last sync, so that it can be shown without a network; durable. */
+int home_set_revoked(struct home *home, bool revoked);
+bool home_is_revoked(const struct home *home);
 /* The municipality of a respondent, lead or executive; NULL for the others. */
 const char *identity_municipality(const struct identity *identity);
 

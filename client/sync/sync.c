@@ -94,6 +94,7 @@ static int exchange(const struct sync_options *options, struct sync_report *repo
     int result = carry(engine, session, options);
 
     fill_report(report, engine, session);
+    report->revoked = result < 0 && session_error(session) && session_error(session)->code == ERROR_REVOKED;
     int remembered = home_remember(options->home, options->identity);
 
     return result ? result : remembered;

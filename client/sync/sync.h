@@ -22,6 +22,7 @@ struct sync_report {
     struct engine_report engine;
     char held[512]; /* why sending stopped, for people; empty: it did not */
     bool renewed;   /* the certificate */
+    bool revoked;   /* it ended because the server calls this person's, or install's, access revoked */
     uint64_t bytes;
 };
 

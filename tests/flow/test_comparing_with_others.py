@@ -1,5 +1,6 @@
 """Comparing: what of others is shown, from how many on, to whom, and how it moves while one watches."""
 
+import datetime
 import json
 import statistics
 import subprocess
@@ -76,7 +77,10 @@ def test_comparing_works_offline_with_the_figures_of_the_last_sync(team):
     shown = homes[0].run("compare", ROUND, "--questions", CIMONITOR_LANG="nl").out
     line = next(line for line in shown.splitlines() if line.startswith("S1.1 "))
     assert sorted(line.split()[-7:]) == sorted(["100", "50", "+50", "50", "+50", "…", "…"])
-    assert f"Stand van {report['benchmark']['as_of']}" in shown
+    assert f"Stand van {datetime.datetime.fromisoformat(report['benchmark']['as_of']).astimezone():%Y-%m-%d %H:%M}" in shown
+    assert "Voortgang: Algemeen beleid" in shown and shown.split()[:3] == ["Apeldoorn", "Nederland", "Gelderland"]
+    english = homes[0].run("compare", ROUND).out
+    assert "Progress: General policy" in english and "Netherlands" in english and "Nederland" not in english
     for command in ("benchmark", "watch"):
         assert homes[0].run(command, ROUND, expect=OFFLINE).err.startswith("cimonitor: No connection")
     homes[0].run("compare", expect=USAGE)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.processes import DONE, FAILED, ROUND, USAGE
+from tests.support.crowd import fill
+from tests.support.processes import ATTENTION, DONE, FAILED, REFERENCE, ROUND, USAGE
 
 
 def refused(home, *words, status=USAGE):
@@ -27,3 +28,58 @@ def test_a_round_closes_on_or_after_the_day_it_opens(team):
     central.run("round", "plan", "2031", "--closes", "2031-05-01", expect=USAGE)
     central.run("round", "plan", "2031", "--closes", "2031-09-01")
     assert central.json("rounds")["rounds"][-1]["closes"] == "2031-09-01"
+
+
+def test_whoever_is_invited_is_listed_at_once(team):
+    central = team.central
+
+    def listed(name):
+        return name in central.run("people", "--area", "GM0200").out
+
+    said = central.run("invite", "--role", "respondent", "--area", "GM0200", "--name", "Piet", CIMONITOR_LANG="nl")
+    assert "Piet, invuller, Apeldoorn (GM0200)" in said.out and "cimonitor enrol CODE" in said.out
+    assert "cimonitor sync" not in said.out and listed("Piet")
+    central.run("round", "plan", "2031", "--questionnaire", "ci/1")  # waits for a sync that its author asks for
+    said = central.run("invite", "--role", "lead", "--area", "GM0200", "--name", "Jan")
+    assert "after your next: cimonitor sync" in said.out and not listed("Jan")
+    assert central.json("status")["unsent"] == 1
+    central.sync()
+    assert listed("Jan")
+    colleague = team.person("respondent", "GM0200")
+    assert listed("Piet") and "computers" not in colleague.run("people").out
+
+
+def test_a_municipality_sees_how_its_list_stands(team):
+    board = team.person("executive", "GM0200")
+    assert "0 %, filling in" in board.run("status").out
+    fill(board, "3", sync=False)
+    board.run("submit", ROUND)
+    assert "100 %, ingediend" in board.run("rounds", CIMONITOR_LANG="nl").out
+    board.run("adopt", ROUND)
+    row = board.json("rounds")["rounds"][0]
+    assert (row["completeness"], row["submission"]) == (100, "adopted")
+    central = team.central.run("status").out
+    assert "your list" not in central and "submission" not in team.central.json("rounds")["rounds"][0]
+    assert all(line == line.rstrip() for line in central.splitlines())
+
+
+def test_what_the_server_does_not_take_is_named_in_words(team):
+    lead, anna = team.person("lead", "GM0200"), team.person("respondent", "GM0200")
+    anna.answer("S1.1", "3")
+    anna.sync()
+    lead.answer("S1.2", "2")
+    lead.run("submit", ROUND)
+    lead.sync(expect=ATTENTION)
+    assert f"submitted list {ROUND}: " in lead.run("status", expect=ATTENTION).out
+    assert f"ingediende lijst {ROUND}: " in lead.run("status", expect=ATTENTION, CIMONITOR_LANG="nl").out
+
+
+def test_mistakes_in_a_questionnaire_are_counted_as_one_counts(team, tmp_path):
+    file = tmp_path / "ci.yaml"
+    original = (REFERENCE / "questionnaire-ci-1.yaml").read_text()
+    file.write_text(original.replace("weight: 3", "weight: drie", 1))
+    assert "1 mistake; nothing" in team.central.run("publish", file, expect=FAILED).err
+    assert "1 fout; er is niets" in team.central.run("publish", file, expect=FAILED, CIMONITOR_LANG="nl").err
+    file.write_text(original.replace("weight: 3", "weight: drie", 2))
+    assert "2 mistakes; nothing" in team.central.run("publish", file, expect=FAILED).err
+    assert "published already" in team.central.run("publish", REFERENCE / "questionnaire-ci-1.yaml").out

@@ -83,13 +83,33 @@ def test_a_revoked_person_is_refused_at_once_and_loses_nothing(team):
     anna = team.person("respondent", "GM0200")
     anna.answer("S1.1", "3")
     person = anna.json("status")["person"]
-    team.central.run("revoke", person, expect=FAILED)  # a person that this home does not know yet
-    team.central.sync()
+    team.central.run("revoke", "p0000000000000000", expect=FAILED)  # nobody of that id
     team.central.run("revoke", person)
     team.central.sync()
+    assert "revoked" not in anna.run("status").out  # it has not heard
     said = anna.sync(expect=FAILED)
-    assert "revoked" in said.err
-    assert anna.json("status")["unsent"] == 1
+    assert "revoked" in said.err and "cimonitor status" in said.err
+    status = anna.json("status", expect=ATTENTION)
+    assert status["unsent"] == 1 and status["revoked"] is True
+    english = anna.run("status", expect=ATTENTION).out
+    assert "Your access was revoked" in english and "1 not sent yet" in english and "central team" in english
+    assert "Uw toegang is ingetrokken" in anna.run("status", expect=ATTENTION, CIMONITOR_LANG="nl").out
+    assert "ingetrokken" in anna.run("sync", expect=FAILED, CIMONITOR_LANG="nl").err
+
+
+def test_a_revoked_install_is_made_anew_with_a_new_code_and_sends_what_waited(team):
+    anna = team.person("respondent", "GM0200")
+    anna.answer("S1.1", "3")
+    status = anna.json("status")
+    team.central.sync()
+    team.central.run("revoke", status["install"])
+    team.central.sync()
+    assert anna.json("sync", expect=FAILED)["error"]["name"] == "revoked"
+    words = ["--role", "respondent", "--area", "GM0200", "--name", "Anna", "--person", status["person"]]
+    anna.run("enrol", team.central.run("invite", *words).last_line)
+    assert anna.json("status")["revoked"] is False
+    anna.sync()
+    assert anna.json("status")["unsent"] == 0
 
 
 def test_people_shows_who_was_invited(team):
