@@ -30,10 +30,7 @@ int lock_folder(int *out_fd, const char *folder)
     char mine[32];
     int size = snprintf(mine, sizeof mine, "%ld\n", (long)getpid());
 
-    if (asprintf(&path, "%s/lock", folder) < 0) {
-        path = NULL;
-        return FAULT(FAULT_MEMORY, "no memory to lock %s", folder);
-    }
+    TRY(file_path(&path, folder, "lock"));
     fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0 && errno == ENOENT)
         return FAULT(FAULT_MISSING, "there is no journal at %s", folder);

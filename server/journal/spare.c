@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -22,11 +21,7 @@
 int spare_init(struct spare *spare, const char *folder, size_t size)
 {
     *spare = (struct spare){ .size = size, .fd = -1 };
-    if (asprintf(&spare->path, "%s/spare", folder) < 0) {
-        spare->path = NULL;
-        return FAULT(FAULT_MEMORY, "no memory to open the journal %s", folder);
-    }
-    return 0;
+    return file_path(&spare->path, folder, "spare");
 }
 
 static int make(const struct spare *spare, int *out)

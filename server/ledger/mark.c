@@ -4,42 +4,41 @@
  */
 #include "server/ledger/mark.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "common/base/cleanup.h"
 #include "common/base/fault.h"
+#include "common/base/file.h"
 #include "server/ledger/tables.h"
+
+#define MARK "view.mark"
 
 enum { MARK_SIZE = 128 };
 
-static int file_read(const char *path, char *out, size_t size)
+/* As text. FILE_NONE. */
+static int load(const char *folder, const char *name, char *out, size_t size)
 {
-    CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd < 0 ? -1 : read(fd, out, size - 1);
+    size_t got = 0;
+    int result = file_load(folder, name, out, size - 1, &got);
 
-    if (got < 0)
-        return FAULT(FAULT_IO, "%s cannot be read: %s", path, strerror(errno));
     out[got] = '\0';
-    return 0;
+    return result;
 }
 
 static int mark_print(const char *folder, bool clean, char out[MARK_SIZE])
 {
-    char path[PATH_MAX], boot[40] = "";
+    CLEANUP(memory_free) char *path = NULL;
     struct stat status;
+    char boot[40];
 
-    TRY(file_read("/proc/sys/kernel/random/boot_id", boot, sizeof boot));
+    TRY(load("/proc/sys/kernel/random", "boot_id", boot, sizeof boot));
     boot[strcspn(boot, "\n")] = '\0';
-    snprintf(path, sizeof path, "%s/view/data.mdb", folder);
+    TRY(file_path(&path, folder, "view/data.mdb"));
     if (stat(path, &status) < 0)
-        return FAULT(FAULT_IO, "%s: %s", path, strerror(errno));
+        return file_fault(path, "looking at it");
     snprintf(out, MARK_SIZE, "layout=%d state=%s boot=%s inode=%ju\n", LEDGER_LAYOUT, clean ? "clean" : "open",
              clean ? "any" : boot, (uintmax_t)status.st_ino);
     return 0;
@@ -47,35 +46,18 @@ static int mark_print(const char *folder, bool clean, char out[MARK_SIZE])
 
 bool mark_is_trusted(const char *folder)
 {
-    char path[PATH_MAX], found[MARK_SIZE], clean[MARK_SIZE], open_now[MARK_SIZE];
+    char found[MARK_SIZE], clean[MARK_SIZE], open_now[MARK_SIZE];
 
-    snprintf(path, sizeof path, "%s/view.mark", folder);
-    if (access(path, F_OK) != 0 || file_read(path, found, sizeof found) < 0 || mark_print(folder, true, clean) < 0 ||
+    if (load(folder, MARK, found, sizeof found) != 0 || mark_print(folder, true, clean) < 0 ||
         mark_print(folder, false, open_now) < 0)
         return false;
     return strcmp(found, clean) == 0 || strcmp(found, open_now) == 0;
 }
 
-static int write_synced(const char *path, const char *text)
-{
-    CLEANUP(fd_close) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    size_t size = strlen(text);
-
-    if (fd < 0 || write(fd, text, size) != (ssize_t)size || fsync(fd) < 0)
-        return FAULT(FAULT_IO, "%s cannot be written: %s", path, strerror(errno));
-    return 0;
-}
-
 int mark_write(const char *folder, bool clean)
 {
-    CLEANUP(fd_close) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    char path[PATH_MAX], written[PATH_MAX], text[MARK_SIZE];
+    char text[MARK_SIZE];
 
-    snprintf(path, sizeof path, "%s/view.mark", folder);
-    snprintf(written, sizeof written, "%s/view.mark.new", folder);
     TRY(mark_print(folder, clean, text));
-    TRY(write_synced(written, text));
-    if (fd < 0 || rename(written, path) < 0 || fsync(fd) < 0)
-        return FAULT(FAULT_IO, "%s cannot be written: %s", path, strerror(errno));
-    return 0;
+    return file_replace(folder, MARK, bytes_of(text, strlen(text)));
 }
