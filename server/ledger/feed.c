@@ -11,6 +11,8 @@
 #include "server/ledger/records.h"
 #include "server/ledger/tables.h"
 
+enum { SCRATCH_BYTES = 16 * 1024 * 1024 }; /* a record of 900 KiB, unpacked */
+
 static struct key feed_key(const char *dossier, uint64_t position)
 {
     struct key key;
@@ -167,26 +169,34 @@ static int item_new(struct vault *vault, const char *dossier, const struct candi
     return 0;
 }
 
+/* What a page is read with. `scratch` is emptied after each key, so that what is out of scope leaves nothing behind. */
+struct reading {
+    struct txn *txn;
+    struct vault *vault;
+    const struct principal *principal;
+    const char *dossier;
+    struct arena *arena, *scratch;
+};
+
 /* The item for one key of the feed; NULL where it is out of scope. */
-static int consider(struct txn *txn, struct vault *vault, const struct principal *principal, const char *dossier,
-                    const char *key, struct arena *arena, Ci__FeedItem **item)
+static int consider(const struct reading *reading, const char *key, Ci__FeedItem **item)
 {
     struct candidate candidate = { .key = key };
-    struct bytes packed = record_packed(txn, dossier, key);
+    struct bytes packed = record_packed(reading->txn, reading->dossier, key);
     Ci__Record *record = NULL;
 
     if (!packed.data || !record_key_parse(key, &candidate.parts))
         return FAULT(FAULT_CORRUPT, "the feed names a record that is not there: rebuild the view");
-    if (strcmp(dossier, "NL") == 0) {
+    if (strcmp(reading->dossier, "NL") == 0) {
         if (strcmp(candidate.parts.kind, "person") == 0) {
-            TRY(record_unpack(packed, arena, &record));
+            TRY(record_unpack(packed, reading->scratch, &record));
             candidate.record = record;
-            TRY(read_person(&candidate, arena));
+            TRY(read_person(&candidate, reading->scratch));
         }
-        if (!sees(txn, principal, &candidate, arena))
-            return txn->fault;
+        if (!sees(reading->txn, reading->principal, &candidate, reading->scratch))
+            return reading->txn->fault;
     }
-    return item_new(vault, dossier, &candidate, packed, arena, item);
+    return item_new(reading->vault, reading->dossier, &candidate, packed, reading->arena, item);
 }
 
 static uint64_t count_rest(struct txn_cursor *cursor)
@@ -198,26 +208,32 @@ static uint64_t count_rest(struct txn_cursor *cursor)
     return count;
 }
 
-static int fill(struct txn_cursor *cursor, struct vault *vault, const struct principal *principal, const char *dossier,
-                struct arena *arena, struct feed_page *page)
+static bool is_full(const struct feed_page *page, const Ci__FeedItem *next)
 {
-    size_t bytes = 0, prefix = strlen(dossier) + 1;
+    return page->count > 0 &&
+           (page->bytes + next->record->record.len > FEED_BYTES_MAX || page->count == FEED_ITEMS_MAX);
+}
 
-    while (txn_cursor_next(cursor)) {
+static int fill(struct txn_cursor *cursor, const struct reading *reading, struct feed_page *page)
+{
+    size_t prefix = strlen(reading->dossier) + 1;
+
+    for (unsigned looked = 0; txn_cursor_next(cursor); looked++) {
         struct bytes rest = bytes_of((const uint8_t *)cursor->key.data + prefix, cursor->key.size - prefix);
         Ci__FeedItem *item = NULL;
         uint64_t position = 0;
 
         CHECK(key_take_u64(&rest, &position));
-        TRY(consider(cursor->txn, vault, principal, dossier, cursor->value.data, arena, &item));
-        if (item && page->count > 0 &&
-            (bytes + item->record->record.len > FEED_BYTES_MAX || page->count == FEED_ITEMS_MAX)) {
+        if (looked < FEED_LOOKED_MAX)
+            TRY(consider(reading, cursor->value.data, &item));
+        arena_reset(reading->scratch);
+        if (looked == FEED_LOOKED_MAX || (item && is_full(page, item))) {
             page->remaining = count_rest(cursor);
             return 0;
         }
         page->reached = position;
         if (item) {
-            bytes += item->record->record.len;
+            page->bytes += item->record->record.len;
             page->items[page->count++] = item;
         }
     }
@@ -228,18 +244,22 @@ static int fill(struct txn_cursor *cursor, struct vault *vault, const struct pri
 int feed_read(struct txn *txn, struct vault *vault, const struct principal *principal, const char *dossier,
               uint64_t since, struct arena *arena, struct feed_page *page)
 {
+    CLEANUP(arena_free) struct arena *scratch = NULL;
+    struct reading reading = { txn, vault, principal, dossier, arena, NULL };
     struct key prefix, from = feed_key(dossier, since + 1);
     struct txn_cursor cursor;
     int result;
 
     *page = (struct feed_page){ .reached = since };
+    TRY(arena_new(&scratch, SCRATCH_BYTES));
+    reading.scratch = scratch;
     page->items = arena_alloc(arena, FEED_ITEMS_MAX * sizeof *page->items);
     if (!page->items)
         return FAULT(FAULT_MEMORY, "a page takes more memory than a request may");
     key_init(&prefix);
     key_add_text(&prefix, dossier);
     txn_cursor_open(&cursor, txn, TABLE_FEED, key_bytes(&prefix), key_bytes(&from));
-    result = fill(&cursor, vault, principal, dossier, arena, page);
+    result = fill(&cursor, &reading, page);
     txn_cursor_close(&cursor);
     return result;
 }

@@ -12,6 +12,7 @@
 enum {
     PLACE_HASH_BYTES = 16,
     FEED_ITEMS_MAX = 1000,
+    FEED_LOOKED_MAX = 2000, /* in scope or not */
     FEED_BYTES_MAX = 256 * 1024,
     SCOPE_BYTES = 8,
     FEED_REMAINING_MAX = 10000
@@ -32,9 +33,9 @@ struct feed_page {
     bool complete;
     uint64_t remaining;   /* about how many more, at most FEED_REMAINING_MAX */
     Ci__FeedItem **items; /* records packed, not yet sealed; in the arena */
-    size_t count;
+    size_t count, bytes;
 };
-/* What is newer than `since` and in scope: at least one item where there is one. */
+/* What is newer than `since` and in scope, of the next FEED_LOOKED_MAX records: so it may be nothing, and more to come. */
 int feed_read(struct txn *txn, struct vault *vault, const struct principal *principal, const char *dossier,
               uint64_t since, struct arena *arena, struct feed_page *page);
 /* The seal of a record that leaves the server. */

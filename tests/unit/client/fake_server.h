@@ -29,6 +29,7 @@ struct fake_server {
     unsigned pushes;
     bool cloned;         /* the next hello says so */
     uint32_t push_error; /* pushes fail with this code; 0: they do not */
+    bool hollow;         /* before each page comes an empty one, of records that are out of scope */
 };
 
 static inline void *fake_take(struct arena *arena, size_t size)
@@ -182,18 +183,19 @@ static inline const struct fake_record *fake_next(const struct fake_server *serv
     return next;
 }
 
-/* The cursor: the position, and whether a snapshot is under way. */
+/* The cursor: the position, and (bits) whether a snapshot is under way, whether the page was hollow. */
 static inline Ci__PullReply *fake_pull(const struct fake_server *server, const Ci__Pull *pull, struct arena *arena)
 {
     Ci__PullReply *reply = fake_take(arena, sizeof *reply);
     uint64_t position = pull->cursor.len == 9 ? get_u64(pull->cursor.data) : 0;
     uint8_t *cursor = fake_take(arena, 9);
+    bool hollow = server->hollow && (pull->cursor.len != 9 || !(pull->cursor.data[8] & 2));
 
     ci__pull_reply__init(reply);
-    reply->snapshot = pull->cursor.len != 9 || pull->cursor.data[8];
+    reply->snapshot = pull->cursor.len != 9 || pull->cursor.data[8] & 1;
     reply->items = fake_take(arena, FAKE_PAGE * sizeof *reply->items);
     for (const struct fake_record *record;
-         reply->n_items < FAKE_PAGE && (record = fake_next(server, pull->dossier, position));) {
+         !hollow && reply->n_items < FAKE_PAGE && (record = fake_next(server, pull->dossier, position));) {
         Ci__FeedItem *item = fake_take(arena, sizeof *item);
 
         ci__feed_item__init(item);
@@ -201,9 +203,9 @@ static inline Ci__PullReply *fake_pull(const struct fake_server *server, const C
         reply->items[reply->n_items++] = item;
         position = record->position;
     }
-    reply->complete = fake_next(server, pull->dossier, position) == NULL;
+    reply->complete = !hollow && fake_next(server, pull->dossier, position) == NULL;
     put_u64(cursor, position);
-    cursor[8] = reply->snapshot && !reply->complete;
+    cursor[8] = (uint8_t)((reply->snapshot && !reply->complete) | (hollow ? 2 : 0));
     reply->cursor = (ProtobufCBinaryData){ 9, cursor };
     return reply;
 }

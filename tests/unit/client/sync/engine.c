@@ -203,6 +203,18 @@ static void pulls_although_the_server_takes_nothing_now(void **state)
     assert_int_equal(counts().attention, 0);
 }
 
+static void goes_on_after_a_page_that_brings_nothing(void **state)
+{
+    (void)state;
+    put_others(5);
+    server.hollow = true;
+    assert_true(sync_whole().complete);
+    assert_true(holds("answer/2026/O4"));
+    put_others(6);
+    assert_true(sync_whole().complete);
+    assert_true(holds("answer/2026/O5"));
+}
+
 static void parks_the_edit_that_the_server_cannot_read_and_sends_the_others(void **state)
 {
     (void)state;
@@ -252,6 +264,7 @@ int main(void)
         TEST(sends_what_is_unsent_and_fetches_what_is_new),
         cmocka_unit_test(may_be_cut_anywhere),
         TEST(takes_a_new_incarnation_when_it_was_cloned),
+        TEST(goes_on_after_a_page_that_brings_nothing),
         TEST(pulls_although_the_server_takes_nothing_now),
         TEST(parks_the_edit_that_the_server_cannot_read_and_sends_the_others),
         TEST(sends_many_in_batches),
