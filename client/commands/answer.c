@@ -1,7 +1,6 @@
 /*
  * answer.c: `cimonitor answer`: one answer, or many from a file. Saved on disk before it says so; needs no network.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,7 +119,9 @@ static int answer_file(const struct command_context *context, const struct sheet
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
 
     if (!file)
-        return FAULT(FAULT_MISSING, "%s cannot be read: %s", path, strerror(errno));
+        return command_refuse(context, EXIT_FAILED, "missing",
+                              arena_format(context->arena, "%s kan niet gelezen worden. Staat het bestand daar?", path),
+                              arena_format(context->arena, "%s cannot be read. Is the file there?", path));
     int result = read_lines(context, sheet, file, drafts, &count);
 
     if (file != stdin)

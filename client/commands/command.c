@@ -55,7 +55,7 @@ int command_refuse(const struct command_context *context, int status, const char
     return show(context, status, name, say(context->language, nl, en));
 }
 
-/* What people read before the fault's own sentence, and the exit status. */
+/* What people read of a fault, and the exit status. */
 struct fault_words {
     int status;
     const char *nl, *en;
@@ -73,18 +73,27 @@ static struct fault_words fault_words(int fault)
         return (struct fault_words){ EXIT_FAILED, "De schijf is vol: maak ruimte en probeer het opnieuw.",
                                      "The disk is full: make room and try again." };
     case FAULT_CORRUPT:
-        return (struct fault_words){ EXIT_FAILED,
-                                     "Wat er staat of kwam is niet goed:", "What is stored or came in is not sound:" };
-    default: return (struct fault_words){ EXIT_FAILED, "Dit lukte niet:", "This did not work:" };
+        return (struct fault_words){ EXIT_FAILED, "Wat er staat of kwam is niet goed.",
+                                     "What is stored or came in is not sound." };
+    case FAULT_CRYPTO:
+        return (struct fault_words){ EXIT_FAILED, "Met de sleutel gaat iets niet goed. Klopt de wachtwoordzin?",
+                                     "Something is not right with the key. Is the passphrase right?" };
+    default: return (struct fault_words){ EXIT_FAILED, "Dit lukte niet.", "This did not work." };
     }
 }
 
+/*
+ * What the server refuses with comes in the person's language; our own faults have one English sentence each, so in Dutch
+ * it stands apart and is called what it is.
+ */
 int command_fault(const struct command_context *context, int fault)
 {
     struct fault_words words = fault_words(fault);
+    const char *between =
+        -fault == FAULT_REFUSED ? " " : say(context->language, "\nTechnische melding, in het Engels: ", " ");
     char text[1024];
 
-    snprintf(text, sizeof text, "%s %s", say(context->language, words.nl, words.en), fault_message());
+    snprintf(text, sizeof text, "%s%s%s", say(context->language, words.nl, words.en), between, fault_message());
     return show(context, words.status, fault_name(fault), text);
 }
 

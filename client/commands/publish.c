@@ -25,8 +25,11 @@ static void on_mistake(void *context, const char *file, unsigned line, const cha
     if (mistakes->array)
         json_array_append_new(mistakes->array,
                               json_pack("{s:s, s:i, s:s}", "file", file, "line", (int)line, "expected", expected));
-    else
+    else {
+        if (mistakes->count == 1 && mistakes->context->language == LANGUAGE_NL)
+            fputs("Wat er niet klopt, in het Engels zoals de sleutels van het bestand:\n", stderr);
         fprintf(stderr, "%s:%u: %s\n", file, line, expected);
+    }
 }
 
 static int refuse_mistakes(struct mistakes *mistakes)

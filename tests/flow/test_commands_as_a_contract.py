@@ -75,6 +75,15 @@ def test_commands_refuse_what_the_server_does_not_know_in_its_words(team):
         assert central.json(command, ROUND, "--node", "S9.9", expect=FAILED)["error"]["text"]
 
 
+def test_commands_do_not_mix_languages_in_a_sentence(team):
+    home = team.person("respondent", "GM0200")
+    assert "kan niet gelezen worden" in home.run("answer", ROUND, "--from", "/nope", expect=FAILED, CIMONITOR_LANG="nl").err
+    team.server.stop()
+    dutch, technical = home.run("sync", expect=OFFLINE, CIMONITOR_LANG="nl").err.splitlines()
+    assert dutch.endswith("Probeer het later.") and technical.startswith("Technische melding, in het Engels: ")
+    assert home.run("sync", expect=OFFLINE).err.count("\n") == 1
+
+
 def test_commands_take_hostile_text_as_text(team):
     home = team.person("lead", "GM0200")
     hostile = '"}]\\u0000 %s%n <b>&amp;</b> ‮ $(reboot)'
