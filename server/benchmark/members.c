@@ -27,15 +27,20 @@ static bool take(struct bytes *rest, char *out, size_t size)
 {
     const char *text;
 
+    size_t length;
+
     if (!key_take_text(rest, &text))
         return false;
-    snprintf(out, size, "%s", text);
+    length = strnlen(text, size - 1);
+    memcpy(out, text, length);
+    out[length] = 0;
     return true;
 }
 
 static void member_decode(struct member *member, struct bytes rest)
 {
-    *member = (struct member){ 0 };
+    member->name[0] = member->valid_from[0] = member->valid_to[0] = 0;
+    member->area_count = 0;
     take(&rest, member->name, sizeof member->name);
     take(&rest, member->valid_from, sizeof member->valid_from);
     take(&rest, member->valid_to, sizeof member->valid_to);
@@ -81,6 +86,13 @@ void member_write(struct txn *txn, const char *municipality, const struct member
     for (size_t i = 0; i < member->area_count; i++)
         size += put_text(value + size, member->areas[i]);
     txn_put(txn, TABLE_MEMBER, key_bytes(&key), bytes_of(value, size));
+}
+
+bool member_exists(struct txn *txn, const char *municipality)
+{
+    struct key key = member_key(municipality);
+
+    return txn_get(txn, TABLE_MEMBER, key_bytes(&key)).data != NULL;
 }
 
 bool member_lies_in(const struct member *member, const char *area)

@@ -20,6 +20,7 @@ struct member {
 void member_from_area(struct member *member, const Ci__Area *area);
 /* False where there is no such municipality; the member is then empty. */
 bool member_read(struct txn *txn, const char *municipality, struct member *member);
+bool member_exists(struct txn *txn, const char *municipality);
 void member_write(struct txn *txn, const char *municipality, const struct member *member);
 bool member_lies_in(const struct member *member, const char *area);
 bool member_same_areas(const struct member *a, const struct member *b);

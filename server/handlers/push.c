@@ -62,7 +62,7 @@ static int push_one(struct request *request, struct batch *batch, const struct s
         push_result->error = (Ci__Error *)(uintptr_t)error_new(request->arena, decision.refusal.code,
                                                                decision.refusal.nl, decision.refusal.en);
         return 0;
-    case DECIDED: TRY(batch_add(batch, &decision.entry, NULL)); break;
+    case DECIDED: TRY(batch_add_edit(batch, &decision.entry, decision.before)); break;
     case ALREADY_KNOWN: push_result->duplicate = true; break;
     }
     push_result->outcome = (Ci__PushResult__Outcome)decision.outcome;

@@ -28,7 +28,7 @@ int view_init(struct view *view, struct txn *txn, struct questionnaires *questio
 
     TRY(sheets_new(&sheets, cells));
     TRY(arena_new(&scratch, SCRATCH_BYTES));
-    *view = (struct view){ txn, questionnaires, TAKE(&sheets), scratch };
+    *view = (struct view){ txn, questionnaires, TAKE(&sheets), scratch, NULL };
     return 0;
 }
 
@@ -116,13 +116,27 @@ static int effect(struct view *view, const Ci__Edit *standing, uint64_t time_ms)
     return kind && kind->effect ? kind->effect(view, &applied) : 0;
 }
 
+static int read_before(struct view *view, const char *dossier, const char *key, const Ci__Record **before)
+{
+    Ci__Record *record = NULL;
+
+    if (view->before) {
+        *before = *view->before;
+        return 0;
+    }
+    TRY(record_read(view->txn, dossier, key, view->scratch, &record));
+    *before = record;
+    return 0;
+}
+
 static int head_apply(struct view *view, const Ci__EditEntry *entry, const struct journal_head *at, uint64_t time_ms)
 {
     const char *dossier = entry->edit->dossier, *key = entry->edit->key;
-    Ci__Record *before = NULL, after = CI__RECORD__INIT;
+    const Ci__Record *before = NULL;
+    Ci__Record after = CI__RECORD__INIT;
     Ci__Place place = CI__PLACE__INIT;
 
-    TRY(record_read(view->txn, dossier, key, view->scratch, &before));
+    TRY(read_before(view, dossier, key, &before));
     place.position = at->position;
     place.hash = bytes_to(bytes_of(at->hash, PLACE_HASH_BYTES));
     TRY(record_after(entry, before, &place, view->scratch, &after));

@@ -17,8 +17,9 @@ struct questionnaires;
 struct view {
     struct txn *txn;
     struct questionnaires *questionnaires;
-    struct sheets *sheets; /* touched in this transaction */
-    struct arena *scratch; /* emptied after each entry */
+    struct sheets *sheets;           /* touched in this transaction */
+    struct arena *scratch;           /* emptied after each entry */
+    const Ci__Record *const *before; /* the record before the next entry, where somebody has read it already; or NULL */
 };
 
 /* `cells`: see sheets_new. */

@@ -57,6 +57,16 @@ int batch_add(struct batch *batch, Ci__Entry *entry, struct journal_head *place)
     return 0;
 }
 
+int batch_add_edit(struct batch *batch, Ci__Entry *entry, const Ci__Record *before)
+{
+    int result;
+
+    batch->view.before = &before;
+    result = batch_add(batch, entry, NULL);
+    batch->view.before = NULL;
+    return result;
+}
+
 int batch_flush(struct batch *batch)
 {
     if (batch->count == 0)

@@ -32,6 +32,8 @@ bool batch_has_room(const struct batch *batch, size_t bytes);
 
 /* Sets entry->time_ms, packs, chains, applies. `place` may be NULL; it gets the entry's place. */
 int batch_add(struct batch *batch, Ci__Entry *entry, struct journal_head *place);
+/* The same of a decided edit; `before`: the record as decide has read it, NULL where there was none. */
+int batch_add_edit(struct batch *batch, Ci__Entry *entry, const Ci__Record *before);
 /* Writes what was held back, and the head: before the journal's append, in the same transaction. */
 int batch_flush(struct batch *batch);
 /* After the commit, before anything is answered: what is kept in memory follows. */

@@ -62,10 +62,9 @@ static int check_rights(struct proposal *proposal, const struct kind *kind)
 static int check_dossier(struct proposal *proposal, const struct kind *kind)
 {
     const char *dossier = proposal->edit->dossier;
-    struct member member;
 
     if (kind->national ? strcmp(dossier, "NL") == 0
-                       : area_is_municipality(dossier) && member_read(proposal->txn, dossier, &member))
+                       : area_is_municipality(dossier) && member_exists(proposal->txn, dossier))
         return 0;
     return refuse(&proposal->refusal, ERROR_UNKNOWN_DOSSIER, NULL, NULL);
 }
@@ -210,6 +209,7 @@ int edit_decide(struct txn *txn, struct questionnaires *questionnaires, const st
         result = reconcile_proposal(&proposal, kind, &decision->edit);
     TRY(result);
     TRY(txn->fault);
+    decision->before = proposal.record;
     decision->refusal = proposal.refusal;
     decision->verdict = result != 0              ? NOT_ALLOWED
                         : known                  ? ALREADY_KNOWN

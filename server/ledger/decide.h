@@ -22,7 +22,8 @@ struct decision {
     } verdict;
     Ci__EditEntry__Outcome outcome;
     Ci__Entry entry;
-    Ci__EditEntry edit; /* what `entry` holds; borrows from the edit, the sender and the arena */
+    Ci__EditEntry edit;       /* what `entry` holds; borrows from the edit, the sender and the arena */
+    const Ci__Record *before; /* what the record was, so that applying need not read it again; NULL: none */
     struct refusal refusal;
 };
 

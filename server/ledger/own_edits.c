@@ -43,7 +43,7 @@ int own_edit_add(struct batch *batch, const char *author, const char *key, struc
     TRY(result);
     TRY(edit_decide(batch->txn, batch->view.questionnaires, &server, &edit, arena, &decision));
     if (decision.verdict == DECIDED)
-        return batch_add(batch, &decision.entry, NULL);
+        return batch_add_edit(batch, &decision.entry, decision.before);
     *refusal = decision.refusal;
     return REFUSED;
 }
