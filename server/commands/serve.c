@@ -1,6 +1,7 @@
 /*
  * serve.c: `cimonitord serve`: opens the folder, starts the server, and waits for signals. Main thread; signals are
- * blocked before any other thread is made, and taken one by one here.
+ * blocked before any other thread is made, and taken one by one here. Only while the view is brought up to the journal,
+ * which may take long and may be cut off anywhere, do they end the process as they end any other.
  */
 #include <inttypes.h>
 #include <signal.h>
@@ -20,6 +21,20 @@ static void take_signals(sigset_t *signals)
     sigaddset(signals, SIGINT);
     sigaddset(signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, signals, NULL);
+}
+
+static int open_ledger(struct data *data)
+{
+    sigset_t ending;
+    int result;
+
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGINT);
+    pthread_sigmask(SIG_UNBLOCK, &ending, NULL);
+    result = data_open_ledger(data);
+    pthread_sigmask(SIG_BLOCK, &ending, NULL);
+    return result;
 }
 
 static int renew_certificate(struct data *data)
@@ -63,7 +78,7 @@ int run_serve(const struct arguments *arguments)
     log_set_level(arguments->level);
     take_signals(&signals);
     TRY(data_open(&data, arguments->data, DATA_WRITE));
-    TRY(data_open_ledger(&data));
+    TRY(open_ledger(&data));
     TRY(renew_certificate(&data));
     TRY(server_start(&server, &(struct server_options){
                                   .ledger = data.ledger,

@@ -199,3 +199,32 @@ def test_the_vault_s_keys_come_through_a_kill_right_after_init(tmp_path):
         server.kill()
         server.start()
         Home(tmp_path / "central").enrol(server.first_code)
+
+
+def stopped_while_it_replays(server):
+    """Told to stop as soon as a new view is there; None where it was through by then."""
+    shutil.rmtree(server.data / "view")
+    server.spawn()
+    wait_for((server.data / "view/data.mdb").exists, "the view to be begun", 20)
+    server.signal(signal.SIGSTOP)
+    server.signal(signal.SIGTERM)
+    began = time.monotonic()
+    server.signal(signal.SIGCONT)
+    status = server.gone()
+    return None if status == 0 else (status, time.monotonic() - began)
+
+
+def test_a_server_that_builds_its_view_stops_when_told_and_begins_again(cold_server, tmp_path):
+    cold_server.start()
+    anna = Strangers(cold_server, tmp_path).central
+    cold_server.stop()
+    before = cold_server.command("dump").out
+    for _ in range(10):
+        if stopped := stopped_while_it_replays(cold_server):
+            break
+    assert stopped and stopped[0] == -signal.SIGTERM and stopped[1] < 2
+    cold_server.start()
+    with anna.greeted() as session:
+        anna.pull(session)
+    cold_server.stop()
+    assert cold_server.command("dump").out == before
