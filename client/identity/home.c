@@ -12,12 +12,13 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#include "client/identity/files.h"
 #include "client/identity/identity.h"
 #include "client/identity/key.h"
+#include "common/base/buffer.h"
 #include "common/base/fault.h"
+#include "common/base/file.h"
 
-enum { NAME_BYTES_MAX = 32 };
+enum { NAME_BYTES_MAX = 32, IDENTITY_BYTES_MAX = 16 * 1024 };
 
 struct home {
     char path[PATH_MAX - NAME_BYTES_MAX];
@@ -46,14 +47,14 @@ static int choose_path(struct home *home, const char *path)
  */
 static int finish_change(struct home *home)
 {
-    if (!files_exist(home->path, "certificate-next.pem"))
+    if (!file_exists(home->path, "certificate-next.pem"))
         return 0;
     int result = home_lock(home);
 
-    if (result != 0 || !files_exist(home->path, "certificate-next.pem"))
+    if (result != 0 || !file_exists(home->path, "certificate-next.pem"))
         return result < 0 ? result : 0; /* whoever holds the lock does it */
-    TRY(files_rename(home->path, "key-next.pem", "key.pem"));
-    return files_rename(home->path, "certificate-next.pem", "certificate.pem");
+    TRY(file_rename(home->path, "key-next.pem", "key.pem"));
+    return file_rename(home->path, "certificate-next.pem", "certificate.pem");
 }
 
 int home_open(struct home **out, const char *path, bool create)
@@ -120,128 +121,124 @@ int home_lock(struct home *home)
     return 0;
 }
 
+/* FILE_NONE. */
+static int load_identity(const struct home *home, char text[IDENTITY_BYTES_MAX], struct bytes *found)
+{
+    size_t size = 0;
+    int result = file_load(home->path, "identity", text, IDENTITY_BYTES_MAX, &size);
+
+    *found = bytes_of(text, size);
+    return result;
+}
+
 int home_identity(struct home *home, struct identity *identity)
 {
-    SCOPED_BUFFER text = { 0 };
-    int result = files_read(home->path, "identity", &text);
+    char text[IDENTITY_BYTES_MAX];
+    struct bytes found;
+    int result = load_identity(home, text, &found);
 
     if (result != 0)
-        return result == FILES_NONE ? HOME_NOT_ENROLLED : result;
-    return identity_parse(identity, bytes_of(buffer_data(&text), buffer_size(&text)));
+        return result == FILE_NONE ? HOME_NOT_ENROLLED : result;
+    return identity_parse(identity, found);
 }
 
 int home_remember(struct home *home, const struct identity *identity)
 {
-    SCOPED_BUFFER text, stored = { 0 };
-    int result;
+    SCOPED_BUFFER text;
+    char stored[IDENTITY_BYTES_MAX];
+    struct bytes found;
 
-    buffer_init(&text, FILE_BYTES_MAX);
+    buffer_init(&text, IDENTITY_BYTES_MAX);
     TRY(identity_print(identity, &text));
-    result = files_read(home->path, "identity", &stored);
+    struct bytes wanted = bytes_of(buffer_data(&text), buffer_size(&text));
+    int result = load_identity(home, stored, &found);
+
     TRY(result);
-    if (result == 0 && bytes_equal(bytes_of(buffer_data(&text), buffer_size(&text)),
-                                   bytes_of(buffer_data(&stored), buffer_size(&stored))))
-        return 0;
-    return files_write(home->path, "identity", bytes_of(buffer_data(&text), buffer_size(&text)));
+    return result == 0 && bytes_equal(wanted, found) ? 0 : file_replace(home->path, "identity", wanted);
 }
 
 int home_set_revoked(struct home *home, bool revoked)
 {
-    char path[PATH_MAX];
-
     if (revoked == home_is_revoked(home))
         return 0;
-    if (revoked)
-        return files_write(home->path, "revoked", bytes_of("", 0));
-    snprintf(path, sizeof path, "%s/revoked", home->path);
-    return unlink(path) != 0 && errno != ENOENT ? FAULT(FAULT_IO, "cannot remove %s: %s", path, strerror(errno)) : 0;
+    return revoked ? file_replace(home->path, "revoked", bytes_of("", 0)) : file_remove(home->path, "revoked");
 }
 
 bool home_is_revoked(const struct home *home)
 {
-    return files_exist(home->path, "revoked");
+    return file_exists(home->path, "revoked");
 }
 
-static int read_key(struct home *home, const char *name, EVP_PKEY **key)
+/* FILE_NONE. */
+static int load_pem(const struct home *home, const char *name, struct pem *pem)
 {
-    SCOPED_BUFFER pem = { 0 };
-    int result = files_read(home->path, name, &pem);
+    return file_load(home->path, name, pem->text, sizeof pem->text, &pem->size);
+}
 
-    if (result != 0)
-        return result;
-    result = key_read(key, bytes_of(buffer_data(&pem), buffer_size(&pem)));
-    OPENSSL_cleanse(pem.bytes, pem.capacity);
-    return result;
+/* FILE_NONE. */
+static int load_key(const struct home *home, const char *name, EVP_PKEY **key)
+{
+    CLEANUP(pem_wipe) struct pem pem = { 0 };
+    int result = load_pem(home, name, &pem);
+
+    return result == 0 ? key_open(key, pem_bytes(&pem)) : result;
+}
+
+static int store_key(const struct home *home, const char *name, EVP_PKEY *key, const char *passphrase)
+{
+    CLEANUP(pem_wipe) struct pem pem = { 0 };
+
+    TRY(key_to_pem(key, passphrase, &pem));
+    return file_replace(home->path, name, pem_bytes(&pem));
 }
 
 int home_key(struct home *home, EVP_PKEY **key)
 {
-    int result = read_key(home, "key.pem", key);
+    int result = load_key(home, "key.pem", key);
 
-    return result == FILES_NONE ? FAULT(FAULT_MISSING, "%s/key.pem is missing: enrol again with a new code", home->path)
-                                : result;
+    return result == FILE_NONE ? FAULT(FAULT_MISSING, "%s/key.pem is missing: enrol again with a new code", home->path)
+                               : result;
 }
 
 int home_next_key(struct home *home, const char *passphrase, EVP_PKEY **key)
 {
     CLEANUP(key_free) EVP_PKEY *made = NULL;
-    SCOPED_BUFFER pem;
-    int result = read_key(home, "key-next.pem", &made);
+    int result = load_key(home, "key-next.pem", &made);
+    bool found = result == 0;
 
-    buffer_init(&pem, FILE_BYTES_MAX);
-    if (result == 0 && !passphrase) {
-        *key = TAKE(&made);
-        return 0;
-    }
-    if (result == FILES_NONE)
-        result = key_make(&made);
-    if (result == 0)
-        result = key_write(made, passphrase, &pem);
-    if (result == 0)
-        result = files_write(home->path, "key-next.pem", bytes_of(buffer_data(&pem), buffer_size(&pem)));
-    if (pem.bytes)
-        OPENSSL_cleanse(pem.bytes, pem.capacity);
-    if (result == 0)
-        *key = TAKE(&made);
-    return result;
+    TRY(result);
+    if (!found)
+        TRY(key_make(&made));
+    if (!found || passphrase)
+        TRY(store_key(home, "key-next.pem", made, passphrase));
+    *key = TAKE(&made);
+    return 0;
 }
 
 int home_drop_next_key(struct home *home)
 {
-    char path[PATH_MAX];
-
-    snprintf(path, sizeof path, "%s/key-next.pem", home->path);
-    if (unlink(path) != 0 && errno != ENOENT)
-        return FAULT(FAULT_IO, "cannot remove %s: %s", path, strerror(errno));
-    return 0;
-}
-
-static int write_buffer(struct home *home, const char *name, const struct buffer *content)
-{
-    return files_write(home->path, name, bytes_of(buffer_data(content), buffer_size(content)));
+    return file_remove(home->path, "key-next.pem");
 }
 
 /* A key that waits for an enrolment must not be taken for the one that is being renewed. */
 static int forget_other_key(struct home *home, EVP_PKEY *key)
 {
-    SCOPED_BUFFER leaf = { 0 };
-    int result = files_read(home->path, "certificate.pem", &leaf);
+    struct pem leaf = { 0 };
+    int result = load_pem(home, "certificate.pem", &leaf);
 
     if (result != 0)
         return result < 0 ? result : 0;
-    return key_has_certificate(key, bytes_of(buffer_data(&leaf), buffer_size(&leaf))) ? home_drop_next_key(home) : 0;
+    return key_has_certificate(key, pem_bytes(&leaf)) ? home_drop_next_key(home) : 0;
 }
 
 int home_store_certificate(struct home *home, EVP_PKEY *key, const Ci__Certificate *certificate,
                            struct identity *identity)
 {
-    SCOPED_BUFFER leaf, ca;
+    struct pem leaf = { 0 }, ca = { 0 };
     struct identity before;
     uint64_t ca_ends_ms = 0;
     int known = home_identity(home, &before);
 
-    buffer_init(&leaf, FILE_BYTES_MAX);
-    buffer_init(&ca, FILE_BYTES_MAX);
     if (known < 0)
         return known;
     if (known == 0 && strcmp(before.person, certificate->person) != 0)
@@ -252,8 +249,8 @@ int home_store_certificate(struct home *home, EVP_PKEY *key, const Ci__Certifica
                             &identity->certificate_ends_ms));
     TRY(key_certificate_pem(bytes_of(certificate->ca.data, certificate->ca.len), NULL, &ca, &ca_ends_ms));
     TRY(forget_other_key(home, key));
-    TRY(write_buffer(home, "ca.pem", &ca));
+    TRY(file_replace(home->path, "ca.pem", pem_bytes(&ca)));
     TRY(home_remember(home, identity));
-    TRY(write_buffer(home, "certificate-next.pem", &leaf)); /* from here on the new pair counts */
+    TRY(file_replace(home->path, "certificate-next.pem", pem_bytes(&leaf))); /* from here on the new pair counts */
     return finish_change(home);
 }

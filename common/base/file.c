@@ -122,6 +122,13 @@ int file_replace(const char *folder, const char *name, struct bytes content)
     return folder_sync(folder);
 }
 
+bool file_exists(const char *folder, const char *name)
+{
+    CLEANUP(memory_free) char *path = NULL;
+
+    return file_path(&path, folder, name) == 0 && access(path, F_OK) == 0;
+}
+
 int file_rename(const char *folder, const char *from, const char *to)
 {
     CLEANUP(memory_free) char *source = NULL;

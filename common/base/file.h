@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/base/bytes.h"
@@ -28,6 +29,7 @@ int file_path(char **out, const char *folder, const char *name);
 int file_load(const char *folder, const char *name, void *out, size_t limit, size_t *size);
 /* Mode 0600. */
 int file_replace(const char *folder, const char *name, struct bytes content);
+bool file_exists(const char *folder, const char *name);
 /* Nothing to rename is no fault. */
 int file_rename(const char *folder, const char *from, const char *to);
 /* Nothing to remove is no fault. */

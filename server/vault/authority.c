@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "common/base/fault.h"
+#include "common/base/file.h"
 #include "server/vault/certificate.h"
 #include "server/vault/vault_inside.h"
 
@@ -103,9 +104,9 @@ int authority_load(struct vault *vault)
     unsigned char *der = NULL;
     int size;
 
-    TRY(secret_file_path(&vault->ca_file, vault->folder, CA_CERTIFICATE));
-    TRY(secret_file_path(&vault->server_certificate_file, vault->folder, SERVER_CERTIFICATE));
-    TRY(secret_file_path(&vault->server_key_file, vault->folder, SERVER_KEY));
+    TRY(file_path(&vault->ca_file, vault->folder, CA_CERTIFICATE));
+    TRY(file_path(&vault->server_certificate_file, vault->folder, SERVER_CERTIFICATE));
+    TRY(file_path(&vault->server_key_file, vault->folder, SERVER_KEY));
     TRY(key_read(&vault->ca_key, vault->folder, CA_KEY));
     TRY(certificate_read(&vault->ca, vault->folder, CA_CERTIFICATE));
     if (X509_check_private_key(vault->ca, vault->ca_key) != 1)

@@ -1,59 +1,19 @@
 /*
- * certificate.c: P-256 keys and X.509 certificates over OpenSSL, and their PEM files.
+ * certificate.c: puts X.509 certificates together over OpenSSL, and keeps keys and certificates in files.
  *
  * Knows how certificates are put together, not who may have one. Any thread.
  */
 #include "server/vault/certificate.h"
 
-#include <openssl/bio.h>
 #include <openssl/bn.h>
-#include <openssl/ec.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <time.h>
 
 #include "common/base/digest.h"
 #include "common/base/fault.h"
-#include "server/vault/vault_inside.h"
+#include "common/base/file.h"
 
 enum { CLOCK_SLACK_S = 3600 }; /* slack: a peer whose clock is a little late accepts it at once */
-
-static inline BIO *bio_free(BIO *bio)
-{
-    BIO_free(bio);
-    return NULL;
-}
-DEFINE_CLEANUP(BIO, bio_free)
-
-int crypto_fault(const char *doing)
-{
-    char reason[256] = "out of memory";
-    unsigned long code = ERR_peek_last_error();
-
-    if (code != 0)
-        ERR_error_string_n(code, reason, sizeof reason);
-    ERR_clear_error();
-    return FAULT(FAULT_CRYPTO, "%s failed: %s", doing, reason);
-}
-
-int key_make(EVP_PKEY **out)
-{
-    EVP_PKEY *key = EVP_EC_gen("P-256");
-
-    if (!key)
-        return crypto_fault("making a key");
-    *out = key;
-    return 0;
-}
-
-bool key_is_p256(EVP_PKEY *key)
-{
-    char group[32];
-
-    return key && EVP_PKEY_is_a(key, "EC") && EVP_PKEY_get_group_name(key, group, sizeof group, NULL) == 1 &&
-           strcmp(group, "prime256v1") == 0;
-}
 
 int key_fingerprint(EVP_PKEY *key, uint8_t out[DIGEST_BYTES])
 {
@@ -131,83 +91,51 @@ int certificate_make(X509 **out, const struct certificate_plan *plan)
     return 0;
 }
 
-uint64_t certificate_end_ms(const X509 *certificate)
-{
-    struct tm end = { 0 };
-
-    if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1)
-        return 0; /* no certificate of ours: it counts as ended */
-    return (uint64_t)timegm(&end) * 1000;
-}
-
-static int write_memory(const char *folder, const char *name, BIO *bio)
-{
-    char *data;
-    long size = BIO_get_mem_data(bio, &data);
-    int result = secret_file_write(folder, name, bytes_of(data, (size_t)size));
-
-    OPENSSL_cleanse(data, (size_t)size);
-    return result;
-}
-
 int key_write(const char *folder, const char *name, EVP_PKEY *key)
 {
-    CLEANUP(bio_free) BIO *bio = BIO_new(BIO_s_secmem());
+    CLEANUP(pem_wipe) struct pem pem = { 0 };
 
-    if (!bio || PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) != 1)
-        return crypto_fault("writing a key");
-    return write_memory(folder, name, bio);
+    TRY(key_to_pem(key, NULL, &pem));
+    return file_replace(folder, name, pem_bytes(&pem));
 }
 
 int certificates_write(const char *folder, const char *name, X509 *const *certificates, size_t count)
 {
-    CLEANUP(bio_free) BIO *bio = BIO_new(BIO_s_mem());
-    bool done = bio != NULL;
+    struct pem pem = { 0 };
 
-    for (size_t i = 0; done && i < count; i++)
-        done = PEM_write_bio_X509(bio, certificates[i]) == 1;
-    if (!done)
-        return crypto_fault("writing a certificate");
-    return write_memory(folder, name, bio);
+    for (size_t i = 0; i < count; i++)
+        TRY(certificate_to_pem(certificates[i], &pem));
+    return file_replace(folder, name, pem_bytes(&pem));
 }
 
-/* The file's text in memory, for OpenSSL to parse; `text` is the caller's, and wiped by it. */
-static int open_text(BIO **out, const char *folder, const char *name, char text[SECRET_FILE_MAX])
+static int read_text(struct pem *pem, const char *folder, const char *name)
 {
-    size_t size;
-    int result = secret_file_read(folder, name, text, SECRET_FILE_MAX, &size);
+    int result = file_load(folder, name, pem->text, sizeof pem->text, &pem->size);
 
-    if (result == SECRET_FILE_NONE)
+    if (result == FILE_NONE)
         return FAULT(FAULT_MISSING, "%s/%s is missing: restore the vault from a backup", folder, name);
-    TRY(result);
-    *out = BIO_new_mem_buf(text, (int)size);
-    return *out ? 0 : crypto_fault("reading a key");
+    return result;
 }
 
 int key_read(EVP_PKEY **out, const char *folder, const char *name)
 {
-    CLEANUP(bio_free) BIO *bio = NULL;
-    char text[SECRET_FILE_MAX];
-    int result = open_text(&bio, folder, name, text);
-    EVP_PKEY *key = result == 0 ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
+    CLEANUP(pem_wipe) struct pem pem = { 0 };
 
-    OPENSSL_cleanse(text, sizeof text);
-    TRY(result);
-    ERR_clear_error();
-    if (!key)
+    TRY(read_text(&pem, folder, name));
+    int result = key_from_pem(out, pem_bytes(&pem), NULL, NULL);
+
+    if (result == KEY_UNREADABLE)
         return FAULT(FAULT_CORRUPT, "%s/%s is no private key: restore it from a backup", folder, name);
-    *out = key;
-    return 0;
+    return result;
 }
 
 int certificate_read(X509 **out, const char *folder, const char *name)
 {
-    CLEANUP(bio_free) BIO *bio = NULL;
-    char text[SECRET_FILE_MAX];
+    struct pem pem = { 0 };
 
-    TRY(open_text(&bio, folder, name, text));
-    X509 *certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL);
-    ERR_clear_error();
+    TRY(read_text(&pem, folder, name));
+    X509 *certificate = certificate_from_pem(pem_bytes(&pem));
+
     if (!certificate)
         return FAULT(FAULT_CORRUPT, "%s/%s is no certificate: restore it from a backup", folder, name);
     *out = certificate;

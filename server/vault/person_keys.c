@@ -11,7 +11,8 @@
 #include <openssl/evp.h>
 
 #include "common/base/fault.h"
-#include "server/vault/secret_file.h"
+#include "common/base/file.h"
+#include "common/tls/key.h"
 #include "server/vault/vault_inside.h"
 
 enum { NONCE_BYTES = 12, TAG_BYTES = 16, PERSON_MAX = 64, DETAILS_MAX = 1 << 20 };
@@ -41,8 +42,8 @@ static int read_key(const struct vault *vault, const char *person, uint8_t key[V
     int result;
 
     TRY(check_person(person));
-    result = secret_file_read(vault->persons, person, key, VAULT_KEY_BYTES, &size);
-    if (result == SECRET_FILE_NONE)
+    result = file_load(vault->persons, person, key, VAULT_KEY_BYTES, &size);
+    if (result == FILE_NONE)
         return VAULT_NO_KEY;
     TRY(result);
     if (size != VAULT_KEY_BYTES)
@@ -58,7 +59,7 @@ static int read_or_make_key(struct vault *vault, const char *person, uint8_t key
     result = read_key(vault, person, key);
     if (result == VAULT_NO_KEY) {
         random_bytes(key, VAULT_KEY_BYTES);
-        result = secret_file_write(vault->persons, person, bytes_of(key, VAULT_KEY_BYTES));
+        result = file_replace(vault->persons, person, bytes_of(key, VAULT_KEY_BYTES));
     }
     pthread_mutex_unlock(&vault->person_lock);
     return result;
@@ -147,7 +148,7 @@ int vault_erase_person(struct vault *vault, const char *person)
 
     TRY(check_person(person));
     pthread_mutex_lock(&vault->person_lock);
-    result = secret_file_remove(vault->persons, person);
+    result = file_remove(vault->persons, person);
     pthread_mutex_unlock(&vault->person_lock);
     return result;
 }

@@ -12,8 +12,8 @@
 
 #include "common/base/check.h"
 #include "common/base/fault.h"
+#include "common/base/file.h"
 #include "server/vault/certificate.h"
-#include "server/vault/secret_file.h"
 #include "server/vault/vault_inside.h"
 
 #define SEALING_KEYS "sealing.keys"
@@ -40,9 +40,9 @@ static int write_keys(const char *folder)
     put_u32(seal, 1);
     random_bytes(seal + 4, VAULT_KEY_BYTES);
     random_bytes(cursor, sizeof cursor);
-    result = secret_file_write(folder, CURSOR_KEY, bytes_of(cursor, sizeof cursor));
+    result = file_replace(folder, CURSOR_KEY, bytes_of(cursor, sizeof cursor));
     if (result == 0)
-        result = secret_file_write(folder, SEALING_KEYS, bytes_of(seal, sizeof seal));
+        result = file_replace(folder, SEALING_KEYS, bytes_of(seal, sizeof seal));
     OPENSSL_cleanse(seal, sizeof seal);
     OPENSSL_cleanse(cursor, sizeof cursor);
     return result;
@@ -51,11 +51,9 @@ static int write_keys(const char *folder)
 int vault_create(const char *path, const char *host, uint64_t now_ms)
 {
     CLEANUP(memory_free) char *persons = NULL;
-    CLEANUP(memory_free) char *sealing = NULL;
 
-    TRY(secret_file_path(&persons, path, PERSONS));
-    TRY(secret_file_path(&sealing, path, SEALING_KEYS));
-    if (access(sealing, F_OK) == 0) /* written last: what has none was never finished */
+    TRY(file_path(&persons, path, PERSONS));
+    if (file_exists(path, SEALING_KEYS)) /* written last: what has none was never finished */
         return FAULT(FAULT_STATE, "there is a vault at %s already: its keys are not replaced", path);
     TRY(make_folder(path));
     TRY(make_folder(persons));
@@ -66,9 +64,9 @@ int vault_create(const char *path, const char *host, uint64_t now_ms)
 static int load_exactly(const char *folder, const char *name, uint8_t *out, size_t size)
 {
     size_t got;
-    int result = secret_file_read(folder, name, out, size, &got);
+    int result = file_load(folder, name, out, size, &got);
 
-    if (result == SECRET_FILE_NONE)
+    if (result == FILE_NONE)
         return FAULT(FAULT_MISSING, "%s/%s is missing: restore the vault from a backup", folder, name);
     TRY(result);
     return got == size ? 0 : FAULT(FAULT_CORRUPT, "%s/%s is cut short: restore it from a backup", folder, name);
@@ -79,9 +77,9 @@ static int load_seals(struct vault *vault)
     uint8_t file[SEAL_BYTES * VAULT_SEALS_MAX];
     uint32_t before = 0;
     size_t size;
-    int result = secret_file_read(vault->folder, SEALING_KEYS, file, sizeof file, &size);
+    int result = file_load(vault->folder, SEALING_KEYS, file, sizeof file, &size);
 
-    if (result == SECRET_FILE_NONE)
+    if (result == FILE_NONE)
         return FAULT(FAULT_MISSING, "there is no vault at %s: restore it from a backup", vault->folder);
     TRY(result);
     for (size_t at = 0; at + SEAL_BYTES <= size; at += SEAL_BYTES) {
@@ -109,7 +107,7 @@ int vault_open(struct vault **out, const char *path, uint64_t now_ms)
     vault->folder = strdup(path);
     if (!vault->folder)
         return FAULT(FAULT_MEMORY, "no memory to open the vault %s", path);
-    TRY(secret_file_path(&vault->persons, path, PERSONS));
+    TRY(file_path(&vault->persons, path, PERSONS));
     TRY(load_seals(vault));
     TRY(load_exactly(path, CURSOR_KEY, vault->cursor_key, VAULT_KEY_BYTES));
     TRY(authority_load(vault));

@@ -31,5 +31,3 @@ struct vault {
 int authority_create(const char *folder, const char *host, uint64_t now_ms);
 /* Reads the CA's key and certificate into the vault. */
 int authority_load(struct vault *vault);
-/* What OpenSSL said, as a fault. */
-int crypto_fault(const char *doing);
