@@ -41,10 +41,13 @@ static const struct option options[] = {
     { "log", required_argument, NULL, 'v' },
     { "json", no_argument, NULL, 'j' },
     { "help", no_argument, NULL, 'h' },
+    { "version", no_argument, NULL, 'V' },
     { NULL, 0, NULL, 0 },
 };
 
-const struct command *command_find(const char *name)
+enum { OPTIONS = sizeof options / sizeof options[0] - 1 };
+
+static const struct command *command_find(const char *name)
 {
     for (size_t i = 0; i < COMMANDS; i++)
         if (strcmp(commands[i].name, name) == 0)
@@ -90,6 +93,17 @@ static bool level(const char *text, enum log_level *out)
     return false;
 }
 
+/* HOST:PORT; whether HOST is an address of this machine shows when listening. */
+static bool is_listen(const char *text)
+{
+    enum { PORT_MAX = 65535, PORT_DIGITS_MAX = 5 };
+    const char *colon = strrchr(text, ':');
+    size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
+    unsigned long port = digits > 0 && digits <= PORT_DIGITS_MAX ? strtoul(colon + 1, NULL, 10) : 0;
+
+    return port >= 1 && port <= PORT_MAX && colon[1 + digits] == '\0';
+}
+
 /* False: not such a value. */
 static bool take(struct arguments *arguments, int option)
 {
@@ -97,50 +111,70 @@ static bool take(struct arguments *arguments, int option)
     case 'd': arguments->data = optarg; return optarg[0] != '\0';
     case 'n': arguments->name = optarg; return true;
     case 'r': arguments->reference = optarg; return true;
-    case 'l': arguments->listen = optarg; return true;
+    case 'l': arguments->listen = optarg; return is_listen(optarg);
     case 't': return number(optarg, &arguments->threads);
     case 'c': return number(optarg, &arguments->connections);
     case 'p': return number(optarg, &arguments->per_address);
     case 'v': return level(optarg, &arguments->level);
+    case 'h': arguments->help = true; return true;
+    case 'V': arguments->version = true; return true;
     default: arguments->json = true; return true;
     }
 }
 
 static enum status wrong(const struct command *command, const char *what, const char *which)
 {
-    fprintf(stderr, "%s%s. It is: cimonitord %s\n", what, which, command->usage);
+    fprintf(stderr, "%s%s. ", what, which);
+    if (command)
+        fprintf(stderr, "It is: cimonitord %s\n", command->usage);
+    else
+        fprintf(stderr, "cimonitord --help lists the commands.\n");
     return STATUS_USAGE;
 }
 
-static bool is_given(const struct arguments *arguments, char option)
+static enum status check(const struct command *command, const bool given[OPTIONS])
 {
-    return option == 'd' ? arguments->data != NULL : arguments->listen != NULL;
+    for (size_t i = 0; i < OPTIONS; i++) {
+        const char *taken = strchr(command->options, options[i].val);
+
+        if (given[i] && !taken && !strchr("jhV", options[i].val))
+            return wrong(command, "This command does not take --", options[i].name);
+        if (!given[i] && taken && taken[1] == '!')
+            return wrong(command, "This is missing: --", options[i].name);
+    }
+    return STATUS_DONE;
 }
 
-enum status command_parse(const struct command *command, int count, char *words[], struct arguments *arguments,
-                          bool *help)
+/* The command that is among the words, for what is said about a mistake in them. */
+static const struct command *guess(int count, char *const words[])
 {
+    const struct command *found = NULL;
+
+    for (int i = 1; i < count && !found; i++)
+        found = command_find(words[i]);
+    return found;
+}
+
+enum status command_parse(int count, char *words[], struct arguments *arguments, const struct command **command)
+{
+    bool given[OPTIONS] = { false };
     int option, index = 0;
 
     *arguments = (struct arguments){ .level = LOG_INFO };
-    *help = false;
+    *command = guess(count, words);
     opterr = 0;
     while ((option = getopt_long(count, words, "", options, &index)) != -1) {
         if (option == '?')
-            return wrong(command, "This is not known, or lacks its value: ", words[optind - 1]);
-        if (option == 'h') {
-            *help = true;
-            return STATUS_DONE;
-        }
-        if (option != 'j' && !strchr(command->options, option))
-            return wrong(command, "This command does not take --", options[index].name);
+            return wrong(*command, "This is not known, or lacks its value: ", words[optind - 1]);
         if (!take(arguments, option))
-            return wrong(command, "This value does not fit: --", options[index].name);
+            return wrong(*command, "This value does not fit: --", options[index].name);
+        given[index] = true;
     }
-    if (optind < count)
-        return wrong(command, "This is not understood: ", words[optind]);
-    for (const char *at = command->options; *at; at++)
-        if (at[1] == '!' && !is_given(arguments, *at))
-            return wrong(command, "This is missing: --", *at == 'd' ? "data" : "listen");
-    return STATUS_DONE;
+    *command = optind < count ? command_find(words[optind]) : NULL;
+    arguments->help |= optind < count && strcmp(words[optind], "help") == 0;
+    if (optind < count && !*command && !arguments->help)
+        return wrong(NULL, "There is no command ", words[optind]);
+    if (optind + 1 < count)
+        return wrong(*command, "This is not understood: ", words[optind + 1]);
+    return *command && !arguments->help ? check(*command, given) : STATUS_DONE;
 }

@@ -16,7 +16,7 @@ struct arguments {
     const char *listen;           /* serve; */
     unsigned threads, connections, per_address;
     enum log_level level;
-    bool json;
+    bool json, help, version;
 };
 
 struct command {
@@ -35,12 +35,12 @@ int run_serve(const struct arguments *arguments);
 int run_stats(const struct arguments *arguments);
 int run_verify(const struct arguments *arguments);
 
-/* NULL: there is no such command. */
-const struct command *command_find(const char *name);
 /* All of them, a line each. */
 void command_list(void);
-/* STATUS_DONE, or STATUS_USAGE with the mistake said. `*help`: only the usage was asked for. */
-enum status command_parse(const struct command *command, int count, char *words[], struct arguments *arguments,
-                          bool *help);
+/*
+ * The words after the program's name, options before the command or after it. STATUS_DONE, or STATUS_USAGE with the
+ * mistake said. `*command` NULL: none was named.
+ */
+enum status command_parse(int count, char *words[], struct arguments *arguments, const struct command **command);
 /* The usage, on standard output. */
 void command_help(const struct command *command);

@@ -24,31 +24,28 @@ static int say_fault(const struct arguments *arguments, int fault)
     return STATUS_FAILED;
 }
 
+/* No command was named: what there is, asked for or not. */
+static int say_commands(const struct arguments *arguments)
+{
+    if (arguments->version)
+        printf("cimonitord %s\n", CIMONITOR_VERSION);
+    else
+        command_list();
+    return arguments->version || arguments->help ? STATUS_DONE : STATUS_USAGE;
+}
+
 int main(int count, char *words[])
 {
-    const struct command *command = count > 1 ? command_find(words[1]) : NULL;
+    const struct command *command;
     struct arguments arguments;
-    enum status status;
-    bool help;
+    enum status status = command_parse(count, words, &arguments, &command);
     int result;
 
-    if (count == 2 && strcmp(words[1], "--version") == 0) {
-        printf("cimonitord %s\n", CIMONITOR_VERSION);
-        return STATUS_DONE;
-    }
-    if (!command) {
-        bool asked = count > 1 && (strcmp(words[1], "--help") == 0 || strcmp(words[1], "help") == 0);
-
-        if (count > 1 && !asked)
-            fprintf(stderr, "There is no command %s. cimonitord --help lists them.\n", words[1]);
-        else
-            command_list();
-        return asked ? STATUS_DONE : STATUS_USAGE;
-    }
-    status = command_parse(command, count - 1, words + 1, &arguments, &help);
     if (status != STATUS_DONE)
         return (int)status;
-    if (help) {
+    if (!command || arguments.version)
+        return say_commands(&arguments);
+    if (arguments.help) {
         command_help(command);
         return STATUS_DONE;
     }

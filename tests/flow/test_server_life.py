@@ -204,10 +204,19 @@ def test_a_taken_port_and_a_folder_in_use_are_said(server, tmp_path):
 def test_mistakes_of_the_operator_are_said(cold_server, tmp_path):
     again = cold_server.command("init", expect=FAILED)
     assert "already" in again.err
-    missing = run([SERVER, "serve", "--data", tmp_path / "none", "--listen", "127.0.0.1:0"], expect=FAILED)
+    missing = run([SERVER, "serve", "--data", tmp_path / "none", "--listen", "127.0.0.1:1"], expect=FAILED)
     assert "cimonitord init" in missing.err
     run([SERVER, "serve", "--data", tmp_path], expect=USAGE)
-    run([SERVER, "dance"], expect=USAGE)
+    assert "dance" in run([SERVER, "dance"], expect=USAGE).err
+    run([SERVER, "--json", "dance"], expect=USAGE)
+    run([SERVER, "--json"], expect=USAGE)
+    for listen in ("127.0.0.1:65536", "127.0.0.1:0", "127.0.0.1:-1", "127.0.0.1:http", "127.0.0.1:", "127.0.0.1", "7117", "127.0.0.1:1 "):
+        assert "--listen" in run([SERVER, "serve", "--data", tmp_path, "--listen", listen], expect=USAGE).err
+    before, after = (
+        run([SERVER, *words]).json for words in (
+            ["--json", "--data", cold_server.data, "stats"], ["stats", "--data", cold_server.data, "--json"]))
+    assert before == after
+    assert run([SERVER, "--help"]).out == run([SERVER, "help"]).out != ""
     assert "--data" in run([SERVER, "init", "--help"]).out
     code = cold_server.command("invite", "--json").json["code"]
     assert code.startswith(cold_server.name + "/")
