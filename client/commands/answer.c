@@ -44,6 +44,21 @@ static int read_value(const struct command_context *context, const struct sheet 
     return result > 0 ? refuse(context, "invalid", line, id, problem.nl, problem.en) : result;
 }
 
+/* What is handed in stays as it was: who answers afterwards should know. */
+static void print_handed_in(const struct command_context *context, const struct sheet *sheet)
+{
+    Ci__Submission *submission = NULL;
+
+    if (sheet_submission(context, sheet, &submission) != 0 || !submission)
+        return;
+    if (submission->state == CI__SUBMISSION__STATE__SUBMITTED)
+        puts(say(context->language, "Let op: de lijst is al ingediend; deze wijziging hoort daar niet bij.",
+                 "Note: the list was submitted already; this change is not part of that."));
+    if (submission->state == CI__SUBMISSION__STATE__ADOPTED)
+        puts(say(context->language, "Let op: de lijst is al vastgesteld; deze wijziging hoort daar niet bij.",
+                 "Note: the list was adopted already; this change is not part of that."));
+}
+
 static void print_saved(const struct command_context *context, const struct sheet *before, size_t count)
 {
     CLEANUP(sheet_free) struct sheet *after = NULL;
@@ -63,6 +78,7 @@ static void print_saved(const struct command_context *context, const struct shee
     if (overall >= 0)
         printf(say(context->language, " Totaalscore nu %d.", " Overall score now %d."), score_points(overall));
     putchar('\n');
+    print_handed_in(context, after);
 }
 
 /* "QUESTION value" into a draft. Blank lines and # comments leave `count` as it is. */

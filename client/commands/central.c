@@ -43,3 +43,13 @@ int central_value(const struct command_context *context, const char *key, const 
         return FAULT(FAULT_CORRUPT, "what is stored under %s cannot be read", key);
     return 0;
 }
+
+int central_is_revoked(const struct command_context *context, const char *id, bool *revoked)
+{
+    Ci__Revocation *revocation = NULL;
+    int found = central_value(context, arena_format(context->arena, "revocation/%s", id), &ci__revocation__descriptor,
+                              &revocation);
+
+    *revoked = found == 0 && revocation->revoked;
+    return found < 0 ? found : 0;
+}

@@ -12,3 +12,5 @@ int central_write(const struct command_context *context, const char *key, const 
 /* The value that this home knows of a catalogue key, unpacked; REPLICA_NONE where there is none. */
 int central_value(const struct command_context *context, const char *key, const ProtobufCMessageDescriptor *descriptor,
                   void *out);
+/* Whether the access of this person or install was taken away, as far as this home knows. */
+int central_is_revoked(const struct command_context *context, const char *id, bool *revoked);

@@ -40,6 +40,13 @@ const struct command commands[] = {
       .synopsis = "questions ROUND [--mine] [--theme THEME] [--open] [--audience GROUP]",
       .nl = "De vragen van een ronde, met wat er is ingevuld",
       .en = "The questions of a round, with what is filled in",
+      .help_nl = "Achter een antwoord staat ↑ als het nog niet verzonden is, en ≠ als een collega iets anders "
+                 "antwoordde; die antwoorden staan er dan onder. --mine: de vragen voor uw functie. --open: wat nog "
+                 "niet beantwoord is. GROUP is buyer (inkoper), policy_officer (beleidsmaker), operational_officer "
+                 "(uitvoerend medewerker) of executive (bestuurder).",
+      .help_en = "Behind an answer stands ↑ where it was not sent yet, and ≠ where a colleague answered something "
+                 "else; those answers stand below it. --mine: the questions for your function. --open: what is not "
+                 "answered yet. GROUP is buyer, policy_officer, operational_officer or executive.",
       .needs_enrolment = true,
       .run = run_questions },
     { .name = "answer",
@@ -48,48 +55,103 @@ const struct command commands[] = {
           "[--planned DATE] [--unknown] [--not-applicable REASON] [--clear] [--resolve] | answer ROUND --from FILE",
       .nl = "Beantwoord een vraag, ook zonder netwerk",
       .en = "Answer a question, also without a network",
+      .help_nl = "VALUE hangt van de vraag af: een niveau van 0 tot en met 4, een percentage, een getal, ja, deels of "
+                 "nee, keuzes met komma's ertussen, bedragen of tekst. Zonder waarde zegt het programma wat er kan. "
+                 "Weet u het niet: --unknown (telt als 0). Geldt de vraag niet voor u: --not-applicable met de reden. "
+                 "Wat u niet noemt, blijft zoals het was. --remark: toelichting voor wie het leest; zij kan openbaar "
+                 "worden (Woo). --note: interne notitie, wordt nooit ingediend. --evidence: een webadres of een "
+                 "verwijzing zoals een zaaknummer; samen komen ze in de plaats van het bewijs dat er stond, en met "
+                 "\"\" is er geen meer. --working-on en --planned: wie eraan werkt en wanneer het klaar is. --clear "
+                 "neemt het antwoord terug. --resolve: van antwoorden die naast elkaar staan geldt dit. In FILE staat "
+                 "op elke regel een vraag, een tab en een waarde: alles wordt bewaard, of niets.",
+      .help_en =
+          "VALUE depends on the question: a level 0 to 4, a percentage, a number, yes, partly or no, options by comma, "
+          "amounts or text. Without a value the program says what there is. If you do not know: --unknown (counts as "
+          "0). If the question does not apply to you: --not-applicable with the reason. What you do not name stays as "
+          "it was. --remark: for whoever reads it; it may be disclosed. --note: internal, never submitted. --evidence: "
+          "a web address or a reference such as a case number; together they take the place of the evidence that was "
+          "there, and with \"\" there is none. --working-on and --planned: who works on it and when it should be done. "
+          "--clear takes the answer back. --resolve: among answers side by side this one counts. Each line of FILE is "
+          "a question, a tab and a value: all are saved, or none.",
       .needs_enrolment = true,
       .run = run_answer },
     { .name = "fill",
       .synopsis = "fill ROUND [--mine] [--theme THEME] [--all]",
       .nl = "Loop de vragen één voor één langs",
       .en = "Go through the questions one by one",
+      .help_nl = "Elke vraag komt met de uitleg, het advies en wat er al staat. Elk antwoord is meteen bewaard; "
+                 "stoppen kan altijd. --all: ook wat al beantwoord is. --mine: alleen de vragen voor uw functie. Met ? "
+                 "ziet u wat u kunt typen.",
+      .help_en = "Each question comes with its explanation, its advice and what stands there already. Each answer is "
+                 "saved at once; you can stop at any time. --all: also what was answered already. --mine: only the "
+                 "questions for your function. With ? you see what you can type.",
       .needs_enrolment = true,
       .run = run_fill },
     { .name = "score",
       .synopsis = "score ROUND [--by-spend]",
       .nl = "Waar uw gemeente staat en waar het meest te winnen is",
       .en = "Where your municipality stands and where there is most to gain",
+      .help_nl = "Een score loopt van 0 tot 100. Het getal bij ‘waar het meest te winnen is’ zegt hoeveel punten het "
+                 "totaal stijgt als die vraag de volle score krijgt. Met --by-spend weegt elke inkoopcategorie naar "
+                 "wat u er uitgeeft (vraag S2.5). Voor uzelf: niemand buiten uw gemeente ziet dit.",
+      .help_en =
+          "A score runs from 0 to 100. The number at ‘where most is to be gained’ says how many points the overall "
+          "score rises where that question gets its full score. With --by-spend each procurement category weighs by "
+          "what you spend on it (question S2.5). For yourselves: nobody outside your municipality sees this.",
       .needs_enrolment = true,
       .run = run_score },
     { .name = "compare",
       .synopsis = "compare ROUND [--questions] [--adopted]",
       .nl = "Uw gemeente naast regio, provincie en land",
       .en = "Your municipality beside region, province and nation",
+      .help_nl = "Met de cijfers van uw laatste sync; werkt zonder netwerk. --questions: ook elke vraag. --adopted: "
+                 "alleen wat besturen vaststelden.",
+      .help_en = "With the figures of your last sync; works without a network. --questions: each question too. "
+                 "--adopted: only what executive boards adopted.",
       .needs_enrolment = true,
       .run = run_compare },
     { .name = "submit",
       .synopsis = "submit ROUND",
       .nl = "Dien de vragenlijst van uw gemeente in",
       .en = "Submit your municipality's questionnaire",
+      .help_nl = "Voor de trekker en de bestuurder. Alles wat nu is ingevuld gaat naar het college; daarna legt de "
+                 "bestuurder vast dat het is vastgesteld, of stuurt het terug (cimonitor adopt). Opnieuw indienen kan "
+                 "pas als het is teruggestuurd.",
+      .help_en = "For the lead and the executive. All that is filled in now goes to the executive board; then the "
+                 "executive records that it was adopted, or sends it back (cimonitor adopt). It can be submitted again "
+                 "only once it was sent back.",
       .needs_enrolment = true,
       .run = run_submit },
     { .name = "adopt",
       .synopsis = "adopt ROUND [--request-changes]",
       .nl = "Leg vast dat het college de lijst vaststelde, of stuur haar terug",
       .en = "Record that the executive board adopted it, or send it back",
+      .help_nl = "Voor de bestuurder. Vastgesteld wordt precies wat is ingediend, en dat verandert niet meer. Met "
+                 "--request-changes gaat de lijst terug naar de trekker.",
+      .help_en = "For the executive. Exactly what was submitted is adopted, and that does not change any more. With "
+                 "--request-changes the list goes back to the lead.",
       .needs_enrolment = true,
       .run = run_adopt },
     { .name = "benchmark",
       .synopsis = "benchmark ROUND [--area CODE …] [--node NODE …] [--adopted]",
       .nl = "De cijfers van gebieden, zoals de server ze nu heeft",
       .en = "The figures of areas as the server has them now",
+      .help_nl = "Zonder --area: uw eigen gebieden, of het land. CODE is NL, een provincie (PV25), een regio "
+                 "(RES-ACHTERHOEK) of een grootteklasse (SC1 … SC5). NODE is overall, een niveau, thema, speerpunt of "
+                 "vraag; een verkeerde noemt wat er is. --adopted: alleen wat besturen vaststelden. Wie meedoet ziet "
+                 "alleen wie het gebied begeleidt.",
+      .help_en = "Without --area: your own areas, or the nation. CODE is NL, a province (PV25), a region "
+                 "(RES-ACHTERHOEK) or a size class (SC1 … SC5). NODE is overall, a level, theme, focal point or "
+                 "question; a wrong one names what there is. --adopted: only what executive boards adopted. Who takes "
+                 "part is shown only to who coordinates the area.",
       .needs_enrolment = true,
       .run = run_benchmark },
     { .name = "watch",
       .synopsis = "watch ROUND [--area CODE …] [--node NODE …] [--adopted] [--for SECONDS]",
       .nl = "Volg cijfers en deelname terwijl ze bewegen",
       .en = "Follow figures and participation as they move",
+      .help_nl = "Met dezelfde opties als benchmark; stopt met Ctrl-C, of na --for seconden.",
+      .help_en = "With the same options as benchmark; ends with Ctrl-C, or after --for seconds.",
       .needs_enrolment = true,
       .run = run_watch },
     { .name = "rounds",
@@ -122,6 +184,10 @@ const struct command commands[] = {
       .synopsis = "revoke PERSON-OR-INSTALL",
       .nl = "Trek de toegang van iemand of van één installatie in (programmateam)",
       .en = "Revoke the access of somebody, or of one install (central team)",
+      .help_nl = "PERSON-OR-INSTALL is een nummer uit: cimonitor people (een installatie: met --json). Het kan niet "
+                 "ongedaan gemaakt worden. Wat iemand al verzond, blijft.",
+      .help_en = "PERSON-OR-INSTALL is an id from: cimonitor people (of an install: with --json). It cannot be undone. "
+                 "What somebody sent already stays.",
       .needs_enrolment = true,
       .run = run_revoke },
     { .name = "publish",
@@ -136,6 +202,12 @@ const struct command commands[] = {
       .synopsis = "round open|close|plan ROUND [--questionnaire NAME/VERSION] [--opens DATE] [--closes DATE]",
       .nl = "Plan, open of sluit een ronde (programmateam)",
       .en = "Plan, open or close a round (central team)",
+      .help_nl = "ROUND is een jaar, zoals 2026. Een ronde wordt gepland, geopend en gesloten, en gaat nooit terug. "
+                 "Een nieuwe ronde heeft een vragenlijst nodig, zoals ci/1. DATE is JJJJ-MM-DD; de datums zijn voor de "
+                 "mensen, openen en sluiten doet u zelf.",
+      .help_en = "ROUND is a year, such as 2026. A round is planned, opened and closed, and never goes back. A new one "
+                 "needs a questionnaire, such as ci/1. DATE is YYYY-MM-DD; the dates are for people, opening and "
+                 "closing is done by you.",
       .needs_enrolment = true,
       .run = run_round },
     { .name = NULL },

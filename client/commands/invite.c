@@ -121,6 +121,21 @@ static int print(const struct command_context *context, const struct wanted *wan
     return EXIT_DONE;
 }
 
+/* A code would not help whose access was taken away. */
+static int refuse_revoked(const struct command_context *context, const char *person)
+{
+    bool revoked = false;
+
+    if (person)
+        TRY(central_is_revoked(context, person, &revoked));
+    return revoked ? command_refuse(context, EXIT_FAILED, "revoked",
+                                    "De toegang van deze persoon is ingetrokken, en dat blijft zo. Nodig hem of haar "
+                                    "opnieuw uit, zonder --person.",
+                                    "The access of this person was revoked, and stays so. Invite them anew, without "
+                                    "--person.")
+                   : 0;
+}
+
 int run_invite(struct command_context *context, int count, char **arguments)
 {
     struct wanted wanted = { 0 };
@@ -149,8 +164,12 @@ int run_invite(struct command_context *context, int count, char **arguments)
         return refused;
     Ci__InviteReply *reply = NULL;
     bool listed = false;
-    int result = ask(context, &wanted, days, &reply);
+    int result = refuse_revoked(context, wanted.person);
 
+    if (result == 0)
+        result = ask(context, &wanted, days, &reply);
+    if (result > 0)
+        return result;
     if (result == 0)
         result = fetch_person(context, &listed);
     return result < 0 ? command_fault(context, result) : print(context, &wanted, reply, listed);

@@ -26,16 +26,6 @@ struct people {
     json_t *installs; /* person → array, gathered first */
 };
 
-static int is_revoked(const struct command_context *context, const char *id, bool *revoked)
-{
-    Ci__Revocation *revocation = NULL;
-    int found = central_value(context, arena_format(context->arena, "revocation/%s", id), &ci__revocation__descriptor,
-                              &revocation);
-
-    *revoked = found == 0 && revocation->revoked;
-    return found < 0 ? found : 0;
-}
-
 static int add_install(void *context, const char *key)
 {
     struct people *people = context;
@@ -47,7 +37,7 @@ static int add_install(void *context, const char *key)
 
     if (found != 0)
         return found < 0 ? found : 0;
-    TRY(is_revoked(people->context, id, &revoked));
+    TRY(central_is_revoked(people->context, id, &revoked));
     json_t *list = json_object_get(people->installs, install->person);
 
     if (!list) {
@@ -135,7 +125,7 @@ static int add_person(void *context, const char *key)
 
     if (found != 0 || !is_wanted(people, person.record))
         return found < 0 ? found : 0;
-    TRY(is_revoked(people->context, person.id, &person.revoked));
+    TRY(central_is_revoked(people->context, person.id, &person.revoked));
     TRY(replica_details(people->context->replica, people->context->arena, person.id, &person.details));
     json_t *none = json_array(), *installs = json_object_get(people->installs, person.id);
 

@@ -136,7 +136,7 @@ static void print_theme(const struct command_context *context, const struct shee
     const Ci__Theme *message = sheet->questionnaire->message->themes[theme];
 
     columns_init(&columns, context->arena, 5);
-    columns.width_max[1] = 60;
+    columns.width_max[1] = 80;
     columns.width_max[3] = 40;
     for (size_t question = 0; question < sheet->questionnaire->question_count; question++) {
         if (sheet->questionnaire->theme_of[question] != (int)theme || !wanted(sheet, question, filter))
@@ -199,9 +199,11 @@ int run_questions(struct command_context *context, int count, char **arguments)
     }
     for (size_t theme = 0; theme < sheet->questionnaire->theme_count; theme++)
         print_theme(context, sheet, theme, &filter);
-    printf(say(context->language, "Volledigheid %u %%: %u beantwoord, %u n.v.t., %u weet niet, %u open.\n",
-               "Completeness %u %%: %u answered, %u not applicable, %u unknown, %u open.\n"),
-           sheet->scores.completeness, sheet->scores.answered, sheet->scores.not_applicable, sheet->scores.unknown,
-           sheet->scores.unanswered);
+    printf(
+        say(context->language,
+            "Volledigheid %u %%. Van de vragen die meetellen: %u beantwoord, %u n.v.t., %u weet niet, %u open.\n",
+            "Completeness %u %%. Of the questions that count: %u answered, %u not applicable, %u unknown, %u open.\n"),
+        sheet->scores.completeness, sheet->scores.answered, sheet->scores.not_applicable, sheet->scores.unknown,
+        sheet->scores.unanswered);
     return EXIT_DONE;
 }

@@ -176,8 +176,8 @@ static void print_gains(const struct command_context *context, const struct shee
     for (size_t i = 0; i < count; i++) {
         const Ci__Question *question = question_at(sheet->questionnaire, gains[i].question);
 
-        printf("  %s %s  (+%u.%02u)\n", question->id, text_in(question->text, context->language), gains[i].gain / 100u,
-               gains[i].gain % 100u);
+        printf(say(context->language, "  %s %s  (totaal +%u,%02u)\n", "  %s %s  (overall +%u.%02u)\n"), question->id,
+               text_in(question->text, context->language), gains[i].gain / 100u, gains[i].gain % 100u);
         print_wrapped(stdout, arena_format(context->arena, "→ %s", text_in(question->advice, context->language)), 7,
                       90);
     }

@@ -126,13 +126,14 @@ static void print_revoked(const struct command_context *context, const struct re
             "Uw toegang is ingetrokken: de server neemt van deze computer niets meer aan en geeft niets meer.\n"
             "Wat u verzond blijft bij uw gemeente. Wat nog niet verzonden is (%" PRIu64 ") blijft op deze computer en "
             "gaat niet mee.\n"
-            "Klopt dit niet, vraag het programmateam dan om een nieuwe code en meld u ermee aan in deze zelfde map:\n"
-            "cimonitor enrol CODE. Wat nog niet verzonden is gaat dan alsnog mee.\n\n",
+            "Vraag het programmateam waarom. Is alleen deze computer ingetrokken, dan krijgt u een nieuwe code: meld u "
+            "ermee aan\nin deze zelfde map (cimonitor enrol CODE), en wat nog niet verzonden is gaat alsnog mee.\n\n",
             "Your access was revoked: the server takes nothing more from this computer and gives nothing more.\n"
             "What you sent stays with your municipality. What was not sent yet (%" PRIu64 ") stays on this computer "
             "and is not sent.\n"
-            "If this is a mistake, ask the central team for a new code and enrol with it in this same folder:\n"
-            "cimonitor enrol CODE. What was not sent yet goes along then.\n\n"),
+            "Ask the central team why. If only this computer was revoked you get a new code: enrol with it in this "
+            "same\n"
+            "folder (cimonitor enrol CODE), and what was not sent yet goes along.\n\n"),
         counts->unsent);
 }
 

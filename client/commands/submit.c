@@ -151,6 +151,10 @@ static int print_done(const struct command_context *context, const struct sheet 
             "%s on this computer: %zu answers, completeness %u %%. It counts once the server has it: cimonitor sync\n"),
         say(context->language, said[submission->state][0], said[submission->state][1]), submission->n_answers,
         sheet->scores.completeness);
+    if (sheet->scores.unanswered && submission->state == CI__SUBMISSION__STATE__SUBMITTED)
+        printf(say(context->language, "Let op: van de vragen die meetellen staan er nog %u open.\n",
+                   "Note: of the questions that count, %u are still open.\n"),
+               sheet->scores.unanswered);
     if (changed.count && submission->state == CI__SUBMISSION__STATE__ADOPTED)
         printf(say(context->language,
                    "Let op: sinds het indienen is er iets veranderd bij %s. Vastgesteld is wat is ingediend.\n",

@@ -69,7 +69,7 @@ def test_adopting_says_what_was_changed_since_it_was_submitted(team):
     lead.answer("S1.1", "3")
     lead.run("submit", ROUND)
     lead.sync()
-    lead.answer("S1.1", "1")
+    assert "submitted already" in lead.answer("S1.1", "1").out
     lead.sync()
     board.sync()
     said = board.run("adopt", ROUND).out
@@ -103,7 +103,8 @@ def test_handing_in_again_after_changes_were_requested(team):
     assert refusal(board, "adopt", ROUND) == "wrong_state"
     lead.sync()
     lead.answer("S1.2", "2")
-    assert "Submitted on this computer: 2 answers" in lead.run("submit", ROUND).out
+    said = lead.run("submit", ROUND).out
+    assert "Submitted on this computer: 2 answers" in said and "74 are still open" in said
     lead.sync()
     board.sync()
     board.run("adopt", ROUND)

@@ -89,6 +89,8 @@ def test_a_revoked_person_is_refused_at_once_and_loses_nothing(team):
     assert "revoked" not in anna.run("status").out  # it has not heard
     said = anna.sync(expect=FAILED)
     assert "revoked" in said.err and "cimonitor status" in said.err
+    again = ("invite", "--role", "respondent", "--area", "GM0200", "--name", "Anna", "--person", person)
+    assert team.central.json(*again, expect=FAILED)["error"]["name"] == "revoked"  # a code would be of no use
     status = anna.json("status", expect=ATTENTION)
     assert status["unsent"] == 1 and status["revoked"] is True
     english = anna.run("status", expect=ATTENTION).out
