@@ -33,12 +33,14 @@ struct request *request_list_take(struct request_list *list)
     return request;
 }
 
-void queue_init(struct queue *queue, size_t limit)
+void queue_init(struct queue *queue, size_t limit, size_t bytes_limit)
 {
     pthread_mutex_init(&queue->mutex, NULL);
     pthread_cond_init(&queue->filled, NULL);
     request_list_init(&queue->waiting);
     queue->limit = limit;
+    queue->bytes_limit = bytes_limit;
+    queue->bytes = 0;
     queue->stopped = false;
 }
 
@@ -51,15 +53,18 @@ void queue_done(struct queue *queue)
 
 int queue_add(struct queue *queue, struct request *request)
 {
+    size_t bytes = arena_taken(request->arena);
     int result = 0;
 
     pthread_mutex_lock(&queue->mutex);
     if (queue->stopped)
         result = WRITER_STOPPED;
-    else if (queue->waiting.count >= queue->limit)
+    else if (queue->waiting.count >= queue->limit || bytes > queue->bytes_limit - queue->bytes)
         result = WRITER_FULL;
-    else
+    else {
         request_list_add(&queue->waiting, request);
+        queue->bytes += bytes;
+    }
     pthread_mutex_unlock(&queue->mutex);
     if (result == 0)
         pthread_cond_signal(&queue->filled);
@@ -71,8 +76,12 @@ bool queue_take(struct queue *queue, struct request_list *taken, size_t most)
     pthread_mutex_lock(&queue->mutex);
     while (queue->waiting.count == 0 && !queue->stopped)
         pthread_cond_wait(&queue->filled, &queue->mutex);
-    while (taken->count < most && queue->waiting.count > 0)
-        request_list_add(taken, request_list_take(&queue->waiting));
+    while (taken->count < most && queue->waiting.count > 0) {
+        struct request *request = request_list_take(&queue->waiting);
+
+        queue->bytes -= arena_taken(request->arena); /* as it was: it has no owner while it waits */
+        request_list_add(taken, request);
+    }
     pthread_mutex_unlock(&queue->mutex);
     return taken->count > 0;
 }

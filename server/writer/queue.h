@@ -1,5 +1,6 @@
 /*
- * queue.h: what waits for the writer: a bounded list of requests that any thread adds to and one takes from.
+ * queue.h: what waits for the writer: a list of requests, bounded in number and in the memory that they hold, that any
+ * thread adds to and one takes from.
  */
 #pragma once
 
@@ -22,11 +23,11 @@ struct queue {
     pthread_mutex_t mutex;
     pthread_cond_t filled;
     struct request_list waiting;
-    size_t limit;
+    size_t limit, bytes_limit, bytes; /* bytes: of the arenas of what waits */
     bool stopped;
 };
 
-void queue_init(struct queue *queue, size_t limit);
+void queue_init(struct queue *queue, size_t limit, size_t bytes_limit);
 void queue_done(struct queue *queue); /* CHECKs that nothing waits */
 
 /* 0, or writer.h's WRITER_FULL or WRITER_STOPPED. */

@@ -61,7 +61,7 @@ int writer_start(struct writer **out, const struct writer_options *options)
     if (!writer)
         return FAULT(FAULT_MEMORY, "out of memory");
     writer->options = *options;
-    queue_init(&writer->queue, WRITER_QUEUE_MAX);
+    queue_init(&writer->queue, WRITER_QUEUE_MAX, WRITER_QUEUE_BYTES_MAX);
     if (pthread_create(&writer->thread, NULL, run, writer) != 0) {
         queue_done(&writer->queue);
         free(writer);

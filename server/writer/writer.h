@@ -12,7 +12,8 @@
 
 struct writer;
 
-enum { WRITER_QUEUE_MAX = 4096 };
+/* Of what waits: a push of a full frame takes some 4 MiB once it is unpacked, most take a few kilobytes. */
+enum { WRITER_QUEUE_MAX = 4096, WRITER_QUEUE_BYTES_MAX = 256 * 1024 * 1024 };
 enum writer_outcome { WRITER_FULL = 1, WRITER_STOPPED };
 
 struct writer_options {

@@ -104,7 +104,7 @@ static struct request *request_new(const struct route *route, uint32_t id)
     struct arena *arena = NULL;
     struct request *request;
 
-    assert_int_equal(arena_new(&arena, 64 * 1024), 0);
+    assert_int_equal(arena_new(&arena, REQUEST_ARENA_BYTES), 0);
     request = arena_alloc(arena, sizeof *request);
     request->arena = arena;
     request->route = route;
@@ -186,17 +186,19 @@ static void drops_only_the_request_that_fails(void **state)
         arena_free(requests[i]->arena);
 }
 
-static void refuses_past_its_bound(void **state)
+/* Until one is refused, of at most `most`; each holds `bytes` more than it needs. */
+static void submit_until_refused(unsigned most, size_t bytes)
 {
     static struct request *requests[WRITER_QUEUE_MAX + BATCH_REQUESTS_MAX + 1];
     unsigned taken = 0;
     int result = 0;
 
-    (void)state;
     open_stage(1);
     while (result == 0) {
-        assert_in_range(taken, 0, WRITER_QUEUE_MAX + BATCH_REQUESTS_MAX);
+        assert_in_range(taken, 0, most);
         requests[taken] = request_new(taken == 0 ? &gated : &good, taken + 1);
+        if (bytes > 0)
+            assert_non_null(arena_alloc(requests[taken]->arena, bytes));
         result = writer_submit(stage.writer, requests[taken]);
         taken++;
     }
@@ -206,6 +208,20 @@ static void refuses_past_its_bound(void **state)
     close_stage();
     while (taken > 0)
         arena_free(requests[--taken]->arena);
+}
+
+static void refuses_more_than_its_bound(void **state)
+{
+    (void)state;
+    submit_until_refused(WRITER_QUEUE_MAX + BATCH_REQUESTS_MAX, 0);
+}
+
+static void refuses_more_memory_than_its_bound(void **state)
+{
+    const size_t each = 512 * 1024;
+
+    (void)state;
+    submit_until_refused((unsigned)(WRITER_QUEUE_BYTES_MAX / each) + BATCH_REQUESTS_MAX, each);
 }
 
 static void is_read_only_without_headroom(void **state)
@@ -228,8 +244,8 @@ int main(void)
 #define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_make, folder_remove)
     static const struct CMUnitTest tests[] = {
         IN_A_FOLDER(acknowledges_what_is_in_the_journal), IN_A_FOLDER(commits_what_gathered_in_batches),
-        IN_A_FOLDER(drops_only_the_request_that_fails),   IN_A_FOLDER(refuses_past_its_bound),
-        IN_A_FOLDER(is_read_only_without_headroom),
+        IN_A_FOLDER(drops_only_the_request_that_fails),   IN_A_FOLDER(refuses_more_than_its_bound),
+        IN_A_FOLDER(refuses_more_memory_than_its_bound),  IN_A_FOLDER(is_read_only_without_headroom),
     };
 
     return RUN_UNIT("writer", tests);
