@@ -5,6 +5,7 @@
 #include "client/sync/transport.h"
 
 #include <netdb.h>
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -267,6 +268,8 @@ int transport_send(struct transport *transport, uint16_t type, uint32_t request,
         result = FAULT(FAULT_INVALID, "the request is too large");
     if (result == 0)
         connection_send(transport->connection, buffer_data(&frame), buffer_size(&frame));
+    if (frame.bytes)
+        OPENSSL_cleanse(frame.bytes, frame.capacity); /* of an enrolment it is the secret */
     buffer_done(&frame);
     return result;
 }

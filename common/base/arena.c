@@ -4,8 +4,10 @@
  */
 #include "common/base/arena.h"
 
+#include <openssl/crypto.h>
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,6 +43,7 @@ struct block {
 struct arena {
     struct block *newest; /* the last of the list is the one that holds this struct */
     size_t limit, taken;
+    bool secret;
 };
 
 enum { ARENA_ROOM = (sizeof(struct arena) + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1) };
@@ -57,11 +60,13 @@ static struct block *block_new(size_t size, struct block *older)
     return block;
 }
 
-static struct block *block_free(struct block *block)
+static struct block *block_free(struct block *block, bool secret)
 {
     struct block *older = block->older;
 
     ASAN_UNPOISON_MEMORY_REGION(block->bytes, block->size);
+    if (secret)
+        OPENSSL_cleanse(block->bytes, block->used);
     free(block);
     return older;
 }
@@ -92,8 +97,10 @@ struct arena *arena_free(struct arena *arena)
 {
     if (!arena)
         return NULL;
+    bool secret = arena->secret; /* the last block holds the arena */
+
     for (struct block *block = arena->newest; block;)
-        block = block_free(block);
+        block = block_free(block, secret);
     return NULL;
 }
 
@@ -159,17 +166,23 @@ char *arena_format(struct arena *arena, const char *format, ...)
     return text;
 }
 
+void arena_keep_secret(struct arena *arena)
+{
+    arena->secret = true;
+}
+
 void arena_reset(struct arena *arena)
 {
     struct block *first = arena->newest;
 
     while (first->older)
-        first = block_free(first);
+        first = block_free(first, arena->secret);
     memset(first->bytes + ARENA_ROOM, 0, first->used - ARENA_ROOM);
     ASAN_POISON_MEMORY_REGION(first->bytes + ARENA_ROOM, first->size - ARENA_ROOM);
     first->used = ARENA_ROOM;
     arena->newest = first;
     arena->taken = 0;
+    arena->secret = false;
 }
 
 size_t arena_taken(const struct arena *arena)

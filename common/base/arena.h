@@ -22,6 +22,8 @@ void *arena_alloc(struct arena *arena, size_t size); /* NULL: past the limit */
 void *arena_copy(struct arena *arena, const void *bytes, size_t size);
 char *arena_string(struct arena *arena, const char *text);
 char *arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Holds a secret from now on: what was taken is wiped before it is given back to the system. */
+void arena_keep_secret(struct arena *arena);
 /* Forgets everything but keeps the first block for the next use. */
 void arena_reset(struct arena *arena);
 size_t arena_taken(const struct arena *arena);

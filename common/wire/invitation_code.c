@@ -4,10 +4,12 @@
 #include "common/wire/invitation_code.h"
 
 #include <ctype.h>
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/cleanup.h"
 #include "common/base/digest.h"
 
 enum {
@@ -15,6 +17,16 @@ enum {
     SECRETS_BYTES = INVITATION_SECRET_BYTES + INVITATION_CA_BYTES,
     CODE_BYTES = SECRETS_BYTES + CHECK_BYTES
 };
+
+/* A code on its way to text or back. */
+struct code_text {
+    uint8_t bytes[CODE_BYTES];
+    char text[BASE32_SIZE(CODE_BYTES)];
+};
+static inline void code_wipe_at(struct code_text *code)
+{
+    OPENSSL_cleanse(code, sizeof *code);
+}
 
 static bool port_parse(const char *text, uint16_t *port)
 {
@@ -70,23 +82,24 @@ static void check_compute(const char *address, const uint8_t *secrets, uint8_t o
 
 int invitation_code_print(const struct invitation_code *code, char out[INVITATION_CODE_SIZE])
 {
-    struct invitation_code checked = *code;
-    uint8_t bytes[CODE_BYTES];
-    char text[BASE32_SIZE(CODE_BYTES)];
+    CLEANUP(code_wipe) struct code_text made;
+    struct invitation_code checked = { 0 };
 
     if (invitation_address_parse(&checked, code->address) != 0)
         return INVITATION_CODE_INVALID;
-    memcpy(bytes, code->secret, INVITATION_SECRET_BYTES);
-    memcpy(bytes + INVITATION_SECRET_BYTES, code->ca, INVITATION_CA_BYTES);
-    check_compute(code->address, bytes, bytes + SECRETS_BYTES);
-    snprintf(out, INVITATION_CODE_SIZE, "%s/%s", code->address, base32_encode(text, bytes, sizeof bytes));
+    memcpy(made.bytes, code->secret, INVITATION_SECRET_BYTES);
+    memcpy(made.bytes + INVITATION_SECRET_BYTES, code->ca, INVITATION_CA_BYTES);
+    check_compute(code->address, made.bytes, made.bytes + SECRETS_BYTES);
+    snprintf(out, INVITATION_CODE_SIZE, "%s/%s", code->address,
+             base32_encode(made.text, made.bytes, sizeof made.bytes));
     return 0;
 }
 
 int invitation_code_parse(struct invitation_code *code, const char *text)
 {
     struct invitation_code parsed = { 0 };
-    uint8_t bytes[CODE_BYTES], check[CHECK_BYTES];
+    CLEANUP(code_wipe) struct code_text given;
+    uint8_t check[CHECK_BYTES];
     const char *slash;
     char address[INVITATION_ADDRESS_SIZE];
     size_t length;
@@ -99,13 +112,13 @@ int invitation_code_parse(struct invitation_code *code, const char *text)
     memcpy(address, text, length);
     address[length] = '\0';
     if (invitation_address_parse(&parsed, address) != 0 ||
-        !base32_decode(bytes, sizeof bytes, slash + 1, strcspn(slash + 1, " \t\r\n")))
+        !base32_decode(given.bytes, sizeof given.bytes, slash + 1, strcspn(slash + 1, " \t\r\n")))
         return INVITATION_CODE_INVALID;
-    check_compute(address, bytes, check);
-    if (!digest_equal(check, bytes + SECRETS_BYTES, CHECK_BYTES))
+    check_compute(address, given.bytes, check);
+    if (!digest_equal(check, given.bytes + SECRETS_BYTES, CHECK_BYTES))
         return INVITATION_CODE_INVALID;
-    memcpy(parsed.secret, bytes, sizeof parsed.secret);
-    memcpy(parsed.ca, bytes + INVITATION_SECRET_BYTES, sizeof parsed.ca);
     *code = parsed;
+    memcpy(code->secret, given.bytes, sizeof code->secret);
+    memcpy(code->ca, given.bytes + INVITATION_SECRET_BYTES, sizeof code->ca);
     return 0;
 }

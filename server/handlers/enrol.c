@@ -62,6 +62,7 @@ int handle_enrol(struct request *request, struct batch *batch)
 
     if (!version_is_spoken(enrol->version_min, enrol->version_max))
         return request_refuse(request, ERROR_VERSION, NULL, NULL);
+    arena_keep_secret(request->arena);
     digest_bytes(hash, enrol->secret.data, enrol->secret.len);
     if (enrol->secret.len != INVITATION_SECRET_BYTES || !invitation_find(batch->txn, hash, &state))
         return batch->txn->fault < 0 ? batch->txn->fault : request_refuse(request, ERROR_CODE_UNKNOWN, NULL, NULL);

@@ -24,6 +24,11 @@ static inline EVP_CIPHER_CTX *cipher_free(EVP_CIPHER_CTX *cipher)
 }
 DEFINE_CLEANUP(EVP_CIPHER_CTX, cipher_free)
 
+static inline void key_wipe_at(uint8_t (*key)[VAULT_KEY_BYTES])
+{
+    OPENSSL_cleanse(*key, sizeof *key);
+}
+
 /* The id becomes a file's name. */
 static int check_person(const char *person)
 {
@@ -96,10 +101,11 @@ int vault_close_details(struct vault *vault, const char *person, struct bytes pl
                         struct bytes *sealed)
 {
     CLEANUP(cipher_free) EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
-    uint8_t key[VAULT_KEY_BYTES], *out;
+    CLEANUP(key_wipe) uint8_t key[VAULT_KEY_BYTES];
+    uint8_t *out;
     size_t size = NONCE_BYTES + plain.size + TAG_BYTES;
-    bool done;
 
+    arena_keep_secret(arena); /* the details are in it too */
     if (plain.size > DETAILS_MAX)
         return FAULT(FAULT_INVALID, "the details of a person are at most %d bytes", DETAILS_MAX);
     out = arena_alloc(arena, size);
@@ -107,9 +113,7 @@ int vault_close_details(struct vault *vault, const char *person, struct bytes pl
         return FAULT(FAULT_MEMORY, "no memory left in this request for a person's details");
     TRY(read_or_make_key(vault, person, key));
     random_bytes(out, NONCE_BYTES);
-    done = encrypt(cipher, key, person, bytes_of(plain.size > 0 ? plain.data : "", plain.size), out);
-    OPENSSL_cleanse(key, sizeof key);
-    if (!done)
+    if (!encrypt(cipher, key, person, bytes_of(plain.size > 0 ? plain.data : "", plain.size), out))
         return crypto_fault("encrypting a person's details");
     *sealed = bytes_of(out, size);
     return 0;
@@ -119,9 +123,9 @@ int vault_open_details(struct vault *vault, const char *person, struct bytes sea
                        struct bytes *plain)
 {
     CLEANUP(cipher_free) EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
-    uint8_t key[VAULT_KEY_BYTES], *out;
+    CLEANUP(key_wipe) uint8_t key[VAULT_KEY_BYTES];
+    uint8_t *out;
     int result;
-    bool done;
 
     if (sealed.size < NONCE_BYTES + TAG_BYTES || sealed.size > NONCE_BYTES + DETAILS_MAX + TAG_BYTES)
         return FAULT(FAULT_CORRUPT, "the details of person %.64s are damaged", person);
@@ -132,12 +136,9 @@ int vault_open_details(struct vault *vault, const char *person, struct bytes sea
     result = read_key(vault, person, key);
     if (result != 0)
         return result;
-    done = decrypt(cipher, key, person, sealed, out);
-    OPENSSL_cleanse(key, sizeof key);
-    if (!done) {
-        OPENSSL_cleanse(out, size);
+    arena_keep_secret(arena);
+    if (!decrypt(cipher, key, person, sealed, out))
         return FAULT(FAULT_CORRUPT, "the details of person %s are damaged, or another's", person);
-    }
     *plain = bytes_of(out, size);
     return 0;
 }

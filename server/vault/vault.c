@@ -23,6 +23,14 @@
 /* The file of sealing keys: an id and a key, one after the other, ids rising. */
 enum { SEAL_BYTES = 4 + VAULT_KEY_BYTES };
 
+struct keys {
+    uint8_t bytes[SEAL_BYTES * VAULT_SEALS_MAX];
+};
+static inline void keys_wipe_at(struct keys *keys)
+{
+    OPENSSL_cleanse(keys, sizeof *keys);
+}
+
 static int make_folder(const char *path)
 {
     if (mkdir(path, 0700) != 0 && errno != EEXIST)
@@ -34,18 +42,12 @@ static int make_folder(const char *path)
 
 static int write_keys(const char *folder)
 {
-    uint8_t seal[SEAL_BYTES], cursor[VAULT_KEY_BYTES];
-    int result;
+    CLEANUP(keys_wipe) struct keys keys;
 
-    put_u32(seal, 1);
-    random_bytes(seal + 4, VAULT_KEY_BYTES);
-    random_bytes(cursor, sizeof cursor);
-    result = file_replace(folder, CURSOR_KEY, bytes_of(cursor, sizeof cursor));
-    if (result == 0)
-        result = file_replace(folder, SEALING_KEYS, bytes_of(seal, sizeof seal));
-    OPENSSL_cleanse(seal, sizeof seal);
-    OPENSSL_cleanse(cursor, sizeof cursor);
-    return result;
+    put_u32(keys.bytes, 1);
+    random_bytes(keys.bytes + 4, VAULT_KEY_BYTES + VAULT_KEY_BYTES);
+    TRY(file_replace(folder, CURSOR_KEY, bytes_of(keys.bytes + SEAL_BYTES, VAULT_KEY_BYTES)));
+    return file_replace(folder, SEALING_KEYS, bytes_of(keys.bytes, SEAL_BYTES)); /* last: the vault is whole with it */
 }
 
 int vault_create(const char *path, const char *host, uint64_t now_ms)
@@ -74,10 +76,10 @@ static int load_exactly(const char *folder, const char *name, uint8_t *out, size
 
 static int load_seals(struct vault *vault)
 {
-    uint8_t file[SEAL_BYTES * VAULT_SEALS_MAX];
+    CLEANUP(keys_wipe) struct keys file;
     uint32_t before = 0;
     size_t size;
-    int result = file_load(vault->folder, SEALING_KEYS, file, sizeof file, &size);
+    int result = file_load(vault->folder, SEALING_KEYS, file.bytes, sizeof file.bytes, &size);
 
     if (result == FILE_NONE)
         return FAULT(FAULT_MISSING, "there is no vault at %s: restore it from a backup", vault->folder);
@@ -85,13 +87,12 @@ static int load_seals(struct vault *vault)
     for (size_t at = 0; at + SEAL_BYTES <= size; at += SEAL_BYTES) {
         struct sealing_key *seal = &vault->seals[vault->seal_count++];
 
-        seal->id = get_u32(file + at);
-        memcpy(seal->key, file + at + 4, VAULT_KEY_BYTES);
+        seal->id = get_u32(file.bytes + at);
+        memcpy(seal->key, file.bytes + at + 4, VAULT_KEY_BYTES);
         if (seal->id <= before)
             size = 1; /* out of order: not what was written */
         before = seal->id;
     }
-    OPENSSL_cleanse(file, sizeof file);
     if (size == 0 || size % SEAL_BYTES != 0)
         return FAULT(FAULT_CORRUPT, "%s/%s is damaged: restore it from a backup", vault->folder, SEALING_KEYS);
     return 0;

@@ -1,5 +1,7 @@
 #include "common/base/arena.h"
 
+#include <malloc.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "tests/support/unit.h"
@@ -50,6 +52,41 @@ static void is_zeroed_again_after_a_reset(void **state)
     assert_non_null(arena_alloc(arena, 90 * 1024));
 }
 
+/* The linker puts this before the system's free, so that what is given back can be looked at. */
+static const char marker[] = "a secret that stands in memory";
+static bool marker_was_freed;
+
+void __real_free(void *memory);
+void __wrap_free(void *memory);
+void __wrap_free(void *memory)
+{
+    if (memory && memmem(memory, malloc_usable_size(memory), marker, sizeof marker))
+        marker_was_freed = true;
+    __real_free(memory);
+}
+
+static void wipes_what_held_a_secret(void **state)
+{
+    enum { SECOND_BLOCK = 20 * 1024, LIMIT = 100 * 1024 };
+    struct arena *arena;
+    (void)state;
+
+    for (int secret = 0; secret < 2; secret++) {
+        for (int reset = 0; reset < 2; reset++) {
+            marker_was_freed = false;
+            assert_int_equal(arena_new(&arena, LIMIT), 0);
+            arena_copy(arena, marker, sizeof marker);
+            memcpy(arena_alloc(arena, SECOND_BLOCK), marker, sizeof marker);
+            if (secret)
+                arena_keep_secret(arena);
+            if (reset)
+                arena_reset(arena);
+            arena_free(arena);
+            assert_int_equal(marker_was_freed, !secret);
+        }
+    }
+}
+
 static void copies_and_formats(void **state)
 {
     CLEANUP(arena_free) struct arena *arena = NULL;
@@ -68,6 +105,7 @@ int main(void)
         cmocka_unit_test(refuses_past_its_limit),
         cmocka_unit_test(gives_zeroed_aligned_memory_over_many_blocks),
         cmocka_unit_test(is_zeroed_again_after_a_reset),
+        cmocka_unit_test(wipes_what_held_a_secret),
         cmocka_unit_test(copies_and_formats),
     };
 
