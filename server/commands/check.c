@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "common/base/fault.h"
 #include "common/tls/context.h"
@@ -21,15 +22,24 @@ struct checking {
     char journal[PATH_SIZE], vault[PATH_SIZE];
 };
 
+/* FAULT_MISSING: there is nothing here that could be looked at. */
 static int check_folder(const struct checking *checking)
 {
+    bool journal = access(checking->journal, F_OK) == 0, vault = access(checking->vault, F_OK) == 0;
+    const char *path = checking->path;
     struct stat found;
 
-    if (stat(checking->path, &found) != 0)
-        return FAULT(FAULT_MISSING, "%s: %s. Make it with: cimonitord init --data %s", checking->path, strerror(errno),
-                     checking->path);
+    if (stat(path, &found) != 0)
+        return FAULT(FAULT_MISSING, "%s: %s. Make it with: cimonitord init --data %s", path, strerror(errno), path);
+    if (!S_ISDIR(found.st_mode))
+        return FAULT(FAULT_MISSING, "%s is not a folder: give another with --data", path);
+    if (!journal && !vault)
+        return FAULT(FAULT_MISSING,
+                     "%s holds no server. If there was one, put journal and vault back from their backups; else make a "
+                     "new one: cimonitord init --data %s",
+                     path, path);
     if (found.st_mode & 077)
-        return FAULT(FAULT_INVALID, "%s can be read by others: chmod 700 %s", checking->path, checking->path);
+        return FAULT(FAULT_INVALID, "%s can be read by others: chmod 700 %s", path, path);
     return 0;
 }
 
@@ -56,6 +66,8 @@ static int check_journal(const struct checking *checking)
     uint64_t position;
     int result;
 
+    if (access(checking->journal, F_OK) != 0)
+        return FAULT(FAULT_MISSING, "there is no journal at %s: restore it from a backup", checking->journal);
     TRY(journal_open(&journal, &(struct journal_options){ .path = checking->journal, .read_only = true }));
     TRY(journal_read(&reader, checking->journal, 1));
     while ((result = journal_read_next(reader, &position, &entry, &head)) == 0)
@@ -90,16 +102,17 @@ int run_check(const struct arguments *arguments)
 {
     struct checking checking = { .path = arguments->data };
     json_t *lines = json_array();
-    bool sound = true;
+    bool sound = true, nothing = false;
 
     log_set_level(LOG_ERROR);
     TRY(data_path(checking.journal, arguments->data, "journal"));
     TRY(data_path(checking.vault, arguments->data, "vault"));
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
-        int result = checks[i].check(&checking);
-        const char *said = result < 0 ? fault_message() : "ok";
+        int result = nothing ? -FAULT_MISSING : checks[i].check(&checking);
+        const char *said = nothing ? "not looked at" : result < 0 ? fault_message() : "ok";
 
         sound &= result == 0;
+        nothing |= i == 0 && result == -FAULT_MISSING;
         if (arguments->json)
             json_array_append_new(
                 lines, json_pack("{s:s, s:b, s:s}", "check", checks[i].name, "ok", result == 0, "message", said));

@@ -11,6 +11,8 @@
 #include "server/commands/command.h"
 #include "server/commands/reference.h"
 
+#define REFERENCE_FOLDER "/usr/share/cimonitor/reference" /* of a package, and of an install under /usr */
+
 enum { ARENA_BYTES = 32 * 1024 * 1024, DEFAULT_PORT = 7117, MEAN_FROM = 5, SPREAD_FROM = 10 };
 
 /* HOST, HOST:PORT or [IPV6]:PORT. */
@@ -111,24 +113,45 @@ static int found(struct data *data, const struct reference *reference, const cha
     return central_invite(data, &founding, code, invited);
 }
 
-int run_init(const struct arguments *arguments)
+static void say_what_there_is(const struct arguments *arguments, const struct invitation_code *address,
+                              const struct reference *reference)
+{
+    printf("%s is ready: installs will look for the server at %s. %zu areas%s.\n", arguments->data, address->address,
+           reference->area_count, arguments->reference ? ", one questionnaire, a round for this year" : "");
+    if (!arguments->reference)
+        printf("Nobody can take part yet: municipalities, a questionnaire and a round are missing. They lie in %s "
+               "where the program is installed, in deploy/reference of its source. To begin with them: take %s away "
+               "(rm -r), and run init again with --reference and that folder.\n",
+               REFERENCE_FOLDER, arguments->data);
+}
+
+static int init(const struct arguments *arguments, struct invited *invited, char code[INVITATION_CODE_SIZE])
 {
     CLEANUP(data_close) struct data data = { 0 };
     CLEANUP(arena_free) struct arena *arena = NULL;
     struct reference reference;
     struct invitation_code address;
-    struct invited invited;
-    char code[INVITATION_CODE_SIZE];
 
-    log_set_level(LOG_WARNING);
     TRY(take_name(arguments->name ? arguments->name : "localhost", &address));
     TRY(arena_new(&arena, ARENA_BYTES));
     TRY(reference_read(arguments->reference, arena, &reference));
     TRY(make(&data, arguments->data, address.host));
-    TRY(found(&data, &reference, address.address, arena, code, &invited));
+    TRY(found(&data, &reference, address.address, arena, code, invited));
     if (!arguments->json)
-        printf("%s is ready: installs will look for the server at %s. %zu areas%s.\n", arguments->data, address.address,
-               reference.area_count, arguments->reference ? ", one questionnaire, a round for this year" : "");
-    central_say(code, &invited, arguments->json);
+        say_what_there_is(arguments, &address, &reference);
+    central_say(code, invited, arguments->json);
     return STATUS_DONE;
+}
+
+int run_init(const struct arguments *arguments)
+{
+    struct invited invited = { 0 };
+    char code[INVITATION_CODE_SIZE] = "";
+    int result;
+
+    log_set_level(LOG_WARNING);
+    result = init(arguments, &invited, code);
+    explicit_bzero(&invited, sizeof invited);
+    explicit_bzero(code, sizeof code);
+    return result;
 }

@@ -220,3 +220,35 @@ def test_mistakes_of_the_operator_are_said(cold_server, tmp_path):
     assert "--data" in run([SERVER, "init", "--help"]).out
     code = cold_server.command("invite", "--json").json["code"]
     assert code.startswith(cold_server.name + "/")
+
+
+def test_init_says_what_is_missing_without_reference_data(tmp_path):
+    said = run([SERVER, "init", "--data", tmp_path / "bare", "--name", "localhost"])
+    assert "/usr/share/cimonitor/reference" in said.out and "--reference" in said.out
+    assert said.last_line.startswith("localhost:7117/")
+    assert set(run([SERVER, "init", "--data", tmp_path / "bare2", "--json"]).json) == {"code", "person", "expires"}
+
+
+def test_check_gives_one_advice_for_one_trouble(cold_server, tmp_path):
+    def checked(folder):
+        said = run([SERVER, "check", "--data", folder, "--json"], expect=None).json
+        return {line["check"].replace(",", "").split()[0]: line["message"] for line in said["checks"]}
+
+    def is_for_a_new_one(said):
+        folder = said.pop("folder")
+        return "cimonitord init" in folder and set(said.values()) == {"not looked at"}
+
+    (tmp_path / "empty").mkdir(mode=0o700)
+    (tmp_path / "file").write_text("")
+    assert is_for_a_new_one(checked(tmp_path / "none"))
+    assert is_for_a_new_one(checked(tmp_path / "empty"))
+    assert "not a folder" in checked(tmp_path / "file")["folder"]
+    assert set(checked(cold_server.data).values()) == {"ok"}
+    for part in ("journal", "vault"):
+        kept = (cold_server.data / part).rename(tmp_path / part)
+        said = checked(cold_server.data)
+        assert "restore it from a backup" in said.pop(part) and set(said.values()) == {"ok"}
+        kept.rename(cold_server.data / part)
+    cold_server.data.chmod(0o755)
+    said = checked(cold_server.data)
+    assert "chmod 700" in said.pop("folder") and set(said.values()) == {"ok"}
