@@ -190,17 +190,50 @@ static const char *event_of(const struct request *request)
     }
 }
 
+/* Whom a line of the log is about, by ids. */
+struct named {
+    const char *actor, *person, *object;
+};
+
+/* Who enrols is known from the answer alone; whom an invitation is for, and a renewal's new install, too. */
+static struct named name_them(const struct session *session, const struct request *request)
+{
+    struct named named = { .actor = session->actor,
+                           .person = request->principal.person,
+                           .object = principal_municipality(&request->principal) };
+    const Ci__Certificate *certificate = (const Ci__Certificate *)request->reply;
+
+    if (request->error || !request->route)
+        return named;
+    switch (request->route->type) {
+    case MESSAGE_ENROL: return (struct named){ certificate->install, certificate->person, certificate->install };
+    case MESSAGE_RENEW: named.object = certificate->install; return named;
+    case MESSAGE_INVITE: named.object = ((const Ci__InviteReply *)request->reply)->person; return named;
+    default: return named;
+    }
+}
+
 static void log_exchange(struct session *session, const struct request *request)
 {
     const struct message_row *row = message_row(session->type);
     const char *event = event_of(request);
+    struct named named = name_them(session, request);
 
     LOG_EVENT(event ? LOG_INFO : LOG_DEBUG, event ? event : "request.answered",
-              TEXT("action", row ? row->name : "unknown"), TEXT("object", principal_municipality(&request->principal)),
+              TEXT("action", row ? row->name : "unknown"), TEXT("object", named.object),
               TEXT("result", request->error ? request->error->name : "ok"), U64("edits", request->edits),
-              TEXT("origin", connection_address(session->connection)), TEXT("actor", session->actor),
-              TEXT("person", request->principal.person),
+              TEXT("origin", connection_address(session->connection)), TEXT("actor", named.actor),
+              TEXT("person", named.person),
               U64("took_us", clock_monotonic_us(session->group->services->clock) - session->begun_us));
+}
+
+/* A code is in its answer and nowhere else. */
+static void wipe(const struct request *request)
+{
+    const Ci__InviteReply *reply = (const Ci__InviteReply *)request->reply;
+
+    if (!request->error && request->route->type == MESSAGE_INVITE)
+        explicit_bzero(reply->code, strlen(reply->code));
 }
 
 static void send_answer(struct session *session, const struct request *request)
@@ -232,6 +265,7 @@ void exchange_end(struct session *session)
         learn(session, request); /* first, so that who has heard of it can count on it */
     send_answer(session, request);
     log_exchange(session, request);
+    wipe(request);
     exchange_drop(session);
     if (session->group->stopping)
         session_goodbye(session, ERROR_STOPPING);

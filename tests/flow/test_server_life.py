@@ -252,3 +252,19 @@ def test_check_gives_one_advice_for_one_trouble(cold_server, tmp_path):
     cold_server.data.chmod(0o755)
     said = checked(cold_server.data)
     assert "chmod 700" in said.pop("folder") and set(said.values()) == {"ok"}
+
+
+def test_the_log_names_the_install_and_person_of_what_was_issued(strangers):
+    """By ids; no code is in it."""
+    central, anna = strangers.central, strangers.person("respondent", "GM0200")
+    with anna.greeted() as session:
+        anna.renew(session)
+    first, second = wait_for(lambda: len(found := strangers.server.events("enrol.issued")) == 2 and found, "the lines")
+    assert f'actor="{central.install}"' in first and f'person="{central.person}"' in first
+    assert f'actor="{anna.install}"' in second and f'person="{anna.person}"' in second
+    (invited,) = wait_for(lambda: strangers.server.events("invite.issued"), "the line of the invitation")
+    assert f'actor="{central.install}"' in invited and f'person="{central.person}"' in invited
+    assert f'object="{anna.person}"' in invited
+    (renewed,) = wait_for(lambda: strangers.server.events("renew.issued"), "the line of the renewal")
+    assert f'actor="{anna.install}"' in renewed and f'object="{anna.install}"' in renewed
+    assert strangers.server.first_code.rsplit("/", 1)[1] not in strangers.server.log()
