@@ -4,8 +4,9 @@
 #pragma once
 
 #include "client/commands/command.h"
+#include "common/wire/limits.h"
 
-enum { QUERY_AREAS_MAX = 16, QUERY_NODES_MAX = 64, EXTRA_OPTIONS_MAX = 4 };
+enum { EXTRA_OPTIONS_MAX = 4 };
 
 struct benchmark_arguments {
     Ci__BenchmarkQuery query; /* its parts are below, or in the arguments */

@@ -7,9 +7,7 @@
 #include "client/replica/replica.h"
 
 enum {
-    EXCHANGE_SENT_MAX = 1000,   /* edits named in hello */
     EXCHANGE_MARKED_MAX = 2000, /* marked places in hello, all dossiers together: below its 512 KiB */
-    EXCHANGE_PUSH_EDITS = 256,
     EXCHANGE_PUSH_BYTES = 900 * 1024,
 };
 

@@ -7,6 +7,7 @@
 #include "common/base/digest.h"
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
+#include "common/wire/limits.h"
 
 static int note_incarnation(struct txn *txn, struct arena *arena, ProtobufCBinaryData *incarnation, uint64_t *number)
 {
@@ -43,7 +44,7 @@ static int add_sent(Ci__Hello *hello, struct txn *txn, struct arena *arena)
     enum { EDIT_ARENA = 1024 * 1024 };
     CLEANUP(arena_free) struct arena *scratch = NULL;
     uint64_t count = txn_count(txn, TABLE_OUTBOX);
-    size_t most = count < EXCHANGE_SENT_MAX ? (size_t)count : EXCHANGE_SENT_MAX;
+    size_t most = count < HELLO_SENT_MAX ? (size_t)count : HELLO_SENT_MAX;
     Ci__SentEdit *sent = arena_alloc(arena, (most + 1) * sizeof *sent);
     struct txn_cursor cursor;
     int result = 0;
@@ -108,7 +109,6 @@ static int add_dossier(Ci__Hello *hello, const char *dossier, struct bytes curso
 
 static int add_dossiers(Ci__Hello *hello, struct txn *txn, struct arena *arena)
 {
-    enum { DOSSIERS_MAX = 8 };
     struct txn_cursor cursor;
     struct key prefix;
     size_t room = EXCHANGE_MARKED_MAX;
@@ -116,11 +116,11 @@ static int add_dossiers(Ci__Hello *hello, struct txn *txn, struct arena *arena)
 
     key_init(&prefix);
     key_add_text(&prefix, "cursor");
-    hello->dossiers = arena_alloc(arena, DOSSIERS_MAX * sizeof *hello->dossiers);
+    hello->dossiers = arena_alloc(arena, HELLO_DOSSIERS_MAX * sizeof *hello->dossiers);
     if (!hello->dossiers)
         return FAULT(FAULT_MEMORY, "out of memory for a request");
     txn_cursor_open(&cursor, txn, TABLE_META, key_bytes(&prefix), bytes_of(NULL, 0));
-    while (result == 0 && hello->n_dossiers < DOSSIERS_MAX && txn_cursor_next(&cursor))
+    while (result == 0 && hello->n_dossiers < HELLO_DOSSIERS_MAX && txn_cursor_next(&cursor))
         result = add_dossier(hello, (const char *)cursor.key.data + prefix.size, cursor.value, &room, txn, arena);
     txn_cursor_close(&cursor);
     return result ? result : txn->fault;

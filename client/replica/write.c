@@ -7,8 +7,9 @@
 #include "common/base/fault.h"
 #include "common/monitor/record_key.h"
 #include "common/wire/codec.h"
+#include "common/wire/limits.h"
 
-enum { EDIT_BYTES_MAX = 48 * 1024, SEEN_MAX = 17, WRITE_ARENA = 4 * 1024 * 1024 };
+enum { WRITE_ARENA = 4 * 1024 * 1024 };
 
 /* What the edit is made of besides the draft; kept together because the edit borrows from it. */
 struct making {

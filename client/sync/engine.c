@@ -15,6 +15,7 @@
 #include "common/format/language.h"
 #include "common/wire/codec.h"
 #include "common/wire/error.h"
+#include "common/wire/limits.h"
 #include "common/wire/message.h"
 
 enum { ENGINE_ARENA = 32 * 1024 * 1024, KEPT_ARENA = 64 * 1024, INCARNATIONS_MAX = 3, CURSORS_FORGOTTEN_MAX = 1 };
@@ -53,7 +54,7 @@ int engine_new(struct engine **out, struct replica *replica, struct identity *id
         return FAULT(FAULT_MEMORY, "out of memory");
     engine->replica = replica;
     engine->identity = identity;
-    engine->edits_max = EXCHANGE_PUSH_EDITS;
+    engine->edits_max = PUSH_EDITS_MAX;
     TRY(arena_new(&engine->arena, ENGINE_ARENA));
     TRY(arena_new(&engine->kept, KEPT_ARENA));
     *out = TAKE(&engine);
@@ -283,7 +284,7 @@ static int on_push_refused(struct engine *engine, const Ci__Error *error)
         return 0;
     }
     TRY(exchange_park(engine->replica, engine->arena, engine->request.push.edits[0], error));
-    engine->edits_max = EXCHANGE_PUSH_EDITS; /* the next poison edit is looked for again: a log of it, not all of it */
+    engine->edits_max = PUSH_EDITS_MAX; /* the next poison edit is looked for again: a log of it, not all of it */
     engine->report.sent++;
     engine->report.refused++;
     return count_unsent(engine);

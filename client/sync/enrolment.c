@@ -13,6 +13,7 @@
 #include "client/sync/session.h"
 #include "common/base/fault.h"
 #include "common/wire/invitation_code.h"
+#include "common/wire/limits.h"
 #include "common/wire/message.h"
 
 static int open_session(const struct invitation_code *code, struct session **session)

@@ -7,6 +7,7 @@
 
 #include "client/replica/exchange.h"
 #include "common/base/fault.h"
+#include "common/wire/limits.h"
 
 int hello_make(struct replica *replica, struct arena *arena, Ci__Hello *hello)
 {

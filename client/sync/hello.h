@@ -6,8 +6,6 @@
 #include "client/identity/home.h"
 #include "client/replica/replica.h"
 
-enum { PROTOCOL_VERSION = 1 };
-
 int hello_make(struct replica *replica, struct arena *arena, Ci__Hello *hello);
 /* Role, areas, install and end of the certificate as the server has them now. FAULT_INVALID for another person. */
 int hello_identity(struct identity *identity, const Ci__HelloReply *reply);

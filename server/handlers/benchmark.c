@@ -7,13 +7,12 @@
 #include "common/base/clock.h"
 #include "common/base/fault.h"
 #include "common/monitor/area.h"
+#include "common/wire/limits.h"
 #include "server/benchmark/figures.h"
 #include "server/benchmark/participation.h"
 #include "server/ledger/meta.h"
 #include "server/ledger/records.h"
 #include "server/ledger/rounds.h"
-
-enum { QUERY_AREAS_MAX = 16, QUERY_NODES_MAX = 64 };
 
 static int no_room(void)
 {

@@ -3,10 +3,11 @@
  */
 #pragma once
 
+#include "common/wire/limits.h"
 #include "server/ledger/batch.h"
 #include "server/request/request.h"
 
-enum { CERTIFICATE_REQUEST_MAX = 2048, PROTOCOL_VERSION = 1 };
+enum { CERTIFICATE_REQUEST_MAX = 2048 };
 
 struct certificate_wanted {
     struct bytes request; /* PKCS #10 */

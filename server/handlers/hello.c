@@ -4,6 +4,7 @@
  */
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
+#include "common/wire/limits.h"
 #include "server/handlers/certificate.h"
 #include "server/handlers/handlers.h"
 #include "server/ledger/accepted.h"
@@ -12,15 +13,15 @@
 #include "server/ledger/meta.h"
 #include "server/ledger/records.h"
 
-enum { SENT_MAX = 1000, DOSSIERS_MAX = 8, MARKED_MAX = 4000, SOFTWARE_BYTES_MAX = 100 };
+enum { MARKED_MAX = 4000, SOFTWARE_BYTES_MAX = 100 };
 
 static bool is_sound(const Ci__Hello *hello)
 {
     for (size_t i = 0; i < hello->n_dossiers; i++)
         if (hello->dossiers[i]->n_marked > MARKED_MAX)
             return false;
-    return hello->incarnation.len == INCARNATION_BYTES && hello->n_sent <= SENT_MAX &&
-           hello->n_dossiers <= DOSSIERS_MAX && strlen(hello->software) <= SOFTWARE_BYTES_MAX;
+    return hello->incarnation.len == INCARNATION_BYTES && hello->n_sent <= HELLO_SENT_MAX &&
+           hello->n_dossiers <= HELLO_DOSSIERS_MAX && strlen(hello->software) <= SOFTWARE_BYTES_MAX;
 }
 
 /* The server knows a number that this install never gave out, or knows one of them with another edit. */

@@ -4,17 +4,13 @@
  */
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
+#include "common/wire/limits.h"
 #include "server/handlers/handlers.h"
 #include "server/ledger/decide.h"
 #include "server/ledger/feed.h"
 #include "server/ledger/records.h"
 
-enum {
-    PUSH_EDITS_MAX = 256,
-    PUSH_SCRATCH_BYTES = 16 * 1024 * 1024,
-    SEALED_OVERHEAD_BYTES = 160,
-    REPLY_SLACK_BYTES = 1024
-};
+enum { PUSH_SCRATCH_BYTES = 16 * 1024 * 1024, SEALED_OVERHEAD_BYTES = 160, REPLY_SLACK_BYTES = 1024 };
 
 _Static_assert((int)CI__EDIT_ENTRY__OUTCOME__STANDS == (int)CI__PUSH_RESULT__OUTCOME__STANDS, "one numbering");
 _Static_assert((int)CI__EDIT_ENTRY__OUTCOME__LATE == (int)CI__PUSH_RESULT__OUTCOME__LATE, "one numbering");

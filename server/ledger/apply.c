@@ -7,6 +7,7 @@
 #include "common/base/fault.h"
 #include "common/store/keys.h"
 #include "common/wire/codec.h"
+#include "common/wire/limits.h"
 #include "server/benchmark/sheets.h"
 #include "server/ledger/accepted.h"
 #include "server/ledger/feed.h"
@@ -17,9 +18,9 @@
 #include "server/ledger/records.h"
 #include "server/ledger/tables.h"
 
-enum { SCRATCH_BYTES = 16 * 1024 * 1024, RECORD_BYTES_MAX = 900 * 1024, EDIT_PACKED_MAX = 48 * 1024 };
+enum { SCRATCH_BYTES = 16 * 1024 * 1024, RECORD_BYTES_MAX = 900 * 1024 };
 
-_Static_assert(HEADS_MAX *EDIT_PACKED_MAX + 64 * 1024 <= RECORD_BYTES_MAX, "a record of 16 heads always fits");
+_Static_assert(HEADS_MAX *EDIT_BYTES_MAX + 64 * 1024 <= RECORD_BYTES_MAX, "a record of 16 heads always fits");
 
 int view_init(struct view *view, struct txn *txn, struct questionnaires *questionnaires, struct cells *cells)
 {

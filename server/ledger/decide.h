@@ -3,9 +3,10 @@
  */
 #pragma once
 
+#include "common/wire/limits.h"
 #include "server/ledger/kinds.h"
 
-enum { EDIT_BYTES_MAX = 48 * 1024, INCARNATION_BYTES = ID_BYTES };
+enum { INCARNATION_BYTES = ID_BYTES };
 
 struct sender {
     const struct principal *principal; /* NULL: the server itself, to which no rights apply */

@@ -8,9 +8,10 @@
 #include <stdbool.h>
 
 #include "common/base/arena.h"
+#include "common/wire/limits.h"
 #include "proto/journal.pb-c.h"
 
-enum { HEADS_MAX = 16, SUPERSEDED_MAX = 16, SEEN_MAX = HEADS_MAX + 1 };
+enum { SUPERSEDED_MAX = 16 };
 enum reconcile_outcome { RECONCILE_TOO_MANY_RIVALS = 1 };
 
 /* Fills outcome, standing, rivals and superseded of the entry; ids are borrowed from both. `record` NULL: none yet. */

@@ -4,6 +4,7 @@
 #include "client/replica/exchange.h"
 
 #include "common/base/fault.h"
+#include "common/wire/limits.h"
 #include "tests/support/folder.h"
 #include "tests/unit/client/fake_server.h"
 
@@ -47,7 +48,7 @@ static void push_all(void)
 {
     Ci__Push push = CI__PUSH__INIT;
 
-    assert_int_equal(exchange_push(replica, arena, EXCHANGE_PUSH_EDITS, &push), 0);
+    assert_int_equal(exchange_push(replica, arena, PUSH_EDITS_MAX, &push), 0);
     assert_int_equal(exchange_pushed(replica, arena, &push, fake_push(&server, &push, arena)), 0);
 }
 

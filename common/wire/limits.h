@@ -1,0 +1,16 @@
+/*
+ * limits.h: the bounds of the protocol that both sides keep to; PROTOCOL.md names each.
+ */
+#pragma once
+
+enum {
+    PROTOCOL_VERSION = 1,
+    EDIT_BYTES_MAX = 48 * 1024, /* packed */
+    HEADS_MAX = 16,             /* of a record: what stands and its rivals */
+    SEEN_MAX = HEADS_MAX + 1,   /* of an edit: all heads, and its base */
+    PUSH_EDITS_MAX = 256,
+    HELLO_SENT_MAX = 1000,
+    HELLO_DOSSIERS_MAX = 8,
+    QUERY_AREAS_MAX = 16,
+    QUERY_NODES_MAX = 64,
+};
