@@ -154,7 +154,7 @@ static int refuse_nothing(const struct command_context *context, const struct sh
     return command_usage(
         context, arena_format(context->arena, say(context->language, "%s: geef een waarde: %s", "%s: give a value: %s"),
                               question_at(sheet->questionnaire, question)->id,
-                              answer_text_hint(sheet->questionnaire, question, context->language, context->arena)));
+                              answer_possible(context, sheet, question, context->language)));
 }
 
 /* A command that says nothing of the question would only write what stands once more. */

@@ -80,15 +80,25 @@ static int refuse_invalid(const struct command_context *context, const char *que
     return command_refuse(context, EXIT_FAILED, "invalid", nl, en);
 }
 
+const char *answer_possible(const struct command_context *context, const struct sheet *sheet, size_t question,
+                            enum language language)
+{
+    const char *hint = answer_text_hint(sheet->questionnaire, question, language, context->arena);
+    const char *choices = answer_text_choices(sheet->questionnaire, question, language, context->arena);
+    const char *both = hint && choices && *choices ? arena_format(context->arena, "%s\n%s", hint, choices) : hint;
+
+    return both ? both : "";
+}
+
 static int refuse_without_value(const struct command_context *context, const struct sheet *sheet, size_t question)
 {
     const char *id = question_at(sheet->questionnaire, question)->id;
 
     return command_refuse(context, EXIT_USAGE, "invalid",
                           arena_format(context->arena, "%s heeft nog geen antwoord: geef ook een waarde: %s", id,
-                                       answer_text_hint(sheet->questionnaire, question, LANGUAGE_NL, context->arena)),
+                                       answer_possible(context, sheet, question, LANGUAGE_NL)),
                           arena_format(context->arena, "%s has no answer yet: give a value too: %s", id,
-                                       answer_text_hint(sheet->questionnaire, question, LANGUAGE_EN, context->arena)));
+                                       answer_possible(context, sheet, question, LANGUAGE_EN)));
 }
 
 int answer_change_draft(const struct command_context *context, const struct sheet *sheet, size_t question,

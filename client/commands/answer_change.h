@@ -26,3 +26,6 @@ int answer_change_draft(const struct command_context *context, const struct shee
                         const struct answer_change *change, struct draft *draft);
 /* Says why the round takes no answers now and returns EXIT_FAILED, or 0 where it does. */
 int answer_round_is_open(const struct command_context *context, const struct sheet *sheet);
+/* What can be answered, in the arena: one line, and one for each choice. */
+const char *answer_possible(const struct command_context *context, const struct sheet *sheet, size_t question,
+                            enum language language);

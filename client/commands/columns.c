@@ -102,11 +102,10 @@ static size_t column_width(const struct columns *columns, size_t column)
     return most && width > most ? most : width;
 }
 
-static void print_cell(const struct columns *columns, size_t row, size_t column, size_t width, FILE *out)
+static void print_cell(const struct columns *columns, size_t row, size_t column, size_t width, bool last, FILE *out)
 {
     const char *cell = columns->cells[row][column];
     size_t own = text_width(cell), pad = own < width ? width - own : 0;
-    bool last = column + 1 == columns->count;
 
     if (columns->right[column])
         fprintf(out, "%*s", (int)pad, "");
@@ -124,8 +123,12 @@ void columns_print(const struct columns *columns, FILE *out)
     for (size_t column = 0; column < columns->count; column++)
         widths[column] = column_width(columns, column);
     for (size_t row = 0; row < columns->rows; row++) {
-        for (size_t column = 0; column < columns->count; column++)
-            print_cell(columns, row, column, widths[column], out);
+        size_t seen = columns->count;
+
+        while (seen > 0 && !*columns->cells[row][seen - 1])
+            seen--;
+        for (size_t column = 0; column < seen; column++)
+            print_cell(columns, row, column, widths[column], column + 1 == seen, out);
         fputc('\n', out);
     }
 }

@@ -35,21 +35,6 @@ static bool is_word(const char *input, const char *a, const char *b)
     return strcmp(input, a) == 0 || strcmp(input, b) == 0;
 }
 
-static void print_scale(const struct walk *walk, const Ci__Question *question)
-{
-    const Ci__Questionnaire *message = walk->sheet->questionnaire->message;
-
-    for (size_t i = 0; i < question->n_options; i++)
-        printf("      %-18s %s\n", question->options[i]->id,
-               text_in(question->options[i]->text, walk->context->language));
-    if (question->kind != CI__QUESTION__KIND__MATURITY)
-        return;
-    for (size_t i = 0; i < message->n_scales; i++)
-        for (size_t step = 0;
-             strcmp(message->scales[i]->id, question->scale) == 0 && step < message->scales[i]->n_steps; step++)
-            printf("      %zu  %s\n", step, text_in(message->scales[i]->steps[step], walk->context->language));
-}
-
 /* "Label: text"; nothing where there is no text. */
 static void print_labelled(const struct walk *walk, const char *label, const char *text)
 {
@@ -82,13 +67,15 @@ static void print_question(const struct walk *walk)
     const Ci__Question *question = question_at(sheet->questionnaire, index);
     const Ci__Theme *theme = sheet->questionnaire->message->themes[sheet->questionnaire->theme_of[index]];
     enum language language = walk->context->language;
+    const char *choices = answer_text_choices(sheet->questionnaire, index, language, walk->page.arena);
 
     printf("\n[%zu/%zu] %s %s — %s\n", walk->at + 1, walk->count, theme->id, text_in(theme->name, language),
            question->id);
     print_wrapped(stdout, text_in(question->text, language), 4, WIDTH);
     if (*text_in(question->help, language))
         print_wrapped(stdout, text_in(question->help, language), 4, WIDTH);
-    print_scale(walk, question);
+    if (choices && *choices)
+        puts(choices);
     print_labelled(walk, T(walk, "Advies", "Advice"), text_in(question->advice, language));
     if (sheet->answers[index])
         print_answer(walk, index);

@@ -19,7 +19,7 @@ int answer_text_parse(const struct questionnaire *questionnaire, size_t question
 int answer_text_not_applicable(const struct questionnaire *questionnaire, size_t question, const char *reason,
                                struct arena *arena, Ci__AnswerValue **out, struct answer_problem *problem);
 
-/* The three below are in the arena; NULL past its limit. */
+/* The four below are in the arena; NULL past its limit. */
 /* As it would be typed, in English: parsing it gives the same value. For --json and files. */
 char *answer_text_short(const struct questionnaire *questionnaire, size_t question, const Ci__AnswerValue *value,
                         struct arena *arena);
@@ -29,3 +29,6 @@ char *answer_text_words(const struct questionnaire *questionnaire, size_t questi
 /* What may be typed, for people, one line: "0, 1, 2, 3 or 4; unknown; n/a: reason". */
 char *answer_text_hint(const struct questionnaire *questionnaire, size_t question, enum language language,
                        struct arena *arena);
+/* What each step of the scale or each option means, a line each, without an end; empty for other kinds. */
+char *answer_text_choices(const struct questionnaire *questionnaire, size_t question, enum language language,
+                          struct arena *arena);

@@ -57,16 +57,26 @@ char *answer_text_short(const struct questionnaire *questionnaire, size_t questi
     }
 }
 
+/* NULL where the question has none. */
+static const Ci__Scale *scale_of(const struct questionnaire *questionnaire, const Ci__Question *question)
+{
+    const Ci__Questionnaire *message = questionnaire->message;
+
+    for (size_t i = 0; question->kind == CI__QUESTION__KIND__MATURITY && i < message->n_scales; i++)
+        if (strcmp(message->scales[i]->id, question->scale) == 0)
+            return message->scales[i];
+    return NULL;
+}
+
 /* "3 · set down, known and applied"; the number alone where the scale is not there. */
 static char *level_words(const struct questionnaire *questionnaire, const Ci__Question *question, uint32_t level,
                          enum language language, struct arena *arena)
 {
-    const Ci__Questionnaire *message = questionnaire->message;
+    const Ci__Scale *scale = scale_of(questionnaire, question);
 
-    for (size_t i = 0; i < message->n_scales; i++)
-        if (strcmp(message->scales[i]->id, question->scale) == 0 && level < message->scales[i]->n_steps)
-            return arena_format(arena, "%" PRIu32 " · %s", level, text_in(message->scales[i]->steps[level], language));
-    return arena_format(arena, "%" PRIu32, level);
+    if (!scale || level >= scale->n_steps)
+        return arena_format(arena, "%" PRIu32, level);
+    return arena_format(arena, "%" PRIu32 " · %s", level, text_in(scale->steps[level], language));
 }
 
 static const char *agreement_words(Ci__Agreement agreement, enum language language)
@@ -185,4 +195,20 @@ char *answer_text_hint(const struct questionnaire *questionnaire, size_t questio
     char *hint = joined(arena, kind_hint(asked, language, arena), "; ", say(language, "weet-niet", "unknown"));
 
     return asked->na_allowed ? joined(arena, hint, "; ", say(language, "nvt: reden", "n/a: reason")) : hint;
+}
+
+char *answer_text_choices(const struct questionnaire *questionnaire, size_t question, enum language language,
+                          struct arena *arena)
+{
+    const Ci__Question *asked = question_at(questionnaire, question);
+    const Ci__Scale *scale = scale_of(questionnaire, asked);
+    char *list = arena_string(arena, "");
+
+    for (size_t i = 0; i < asked->n_options; i++)
+        list = joined(
+            arena, list, "\n",
+            arena_format(arena, "      %-18s %s", asked->options[i]->id, text_in(asked->options[i]->text, language)));
+    for (size_t i = 0; scale && i < scale->n_steps; i++)
+        list = joined(arena, list, "\n", arena_format(arena, "      %zu  %s", i, text_in(scale->steps[i], language)));
+    return list;
 }

@@ -91,9 +91,10 @@ def test_answering_out_of_range_is_refused_with_what_would_be_right(anna, questi
     "question, english, dutch",
     [
         ("S1.1", "0, 1, 2, 3 or 4; unknown", "0, 1, 2, 3 of 4; weet-niet"),
+        ("O1.1", "      3  ", "      3  "),
         ("S2.2", "a percentage from 0 to 100", "een percentage van 0 tot en met 100"),
         ("O4.5", "yes, partly or no", "ja, deels of nee"),
-        ("S1.4", "waste, ", "waste, "),
+        ("S1.4", "Waste and ", "Afval en grondstoffen"),
         ("O1.2", "n/a: reason", "nvt: reden"),
     ],
 )

@@ -71,7 +71,7 @@ static void aligns_numbers_to_the_right(void **state)
     columns_print(&columns, out);
     prints("a    7  x\n"
            "b  100  y\n"
-           "c    –  \n");
+           "c    –\n"); /* nothing behind the last that is seen */
 }
 
 static void cuts_with_an_ellipsis_between_characters(void **state)

@@ -154,6 +154,8 @@ static void hints_at_what_may_be_typed(void **state)
         assert_true(strlen(answer_text_hint(sample, i, LANGUAGE_NL, arena)) > 5);
     assert_string_equal(answer_text_hint(sample, 5, LANGUAGE_EN, arena), "by comma: r1, r3, r5; or none; unknown");
     assert_string_equal(answer_text_hint(sample, 8, LANGUAGE_EN, arena), "0, 1, 2, 3 or 4; unknown; n/a: reason");
+    assert_non_null(strstr(answer_text_choices(sample, 5, LANGUAGE_NL, arena), "      r1   "));
+    assert_memory_equal(answer_text_choices(sample, 8, LANGUAGE_EN, arena), "      0  ", 9);
 }
 
 int main(void)
