@@ -255,7 +255,7 @@ static int parse_euros(const struct questionnaire *questionnaire, const char *te
     }
     if (!typed.has_total)
         return not_typed_well(
-            problem, "Schrijf hele euro's, elk bedrag één keer, met het totaal: total=12000000,O1=3000000,estimate.",
+            problem, "Schrijf hele euro's, elk bedrag één keer, met het totaal: totaal=12000000,O1=3000000,schatting.",
             "Write whole euros, each amount once, with the total: total=12000000,O1=3000000,estimate.");
     return keep_euros(questionnaire, &typed, arena, value);
 }

@@ -71,7 +71,7 @@ def test_answering_keeps_every_kind_as_it_was_meant(anna, question, typed, kept)
         ("O4.5", "misschien", "yes, partly or no", "ja, deels of nee"),
         ("S1.4", "zeppelins", "Choose from: waste", "Kies uit: waste"),
         ("S1.4", "waste,waste", "twice", "twee keer"),
-        ("S2.5", "veel", "total=12000000", "total=12000000"),
+        ("S2.5", "veel", "total=12000000", "totaal=12000000"),
         ("S2.5", "total=1,O1=2", "exceed the total", "meer dan het totaal"),
         ("S2.5", "total=9,S1=2", "procurement category", "inkoopcategorie"),
         ("S3.5", "", "1 to 2000", "1 tot 2000"),
