@@ -13,12 +13,11 @@
 #include "common/base/log.h"
 #include "server/journal/crc32c.h"
 #include "server/journal/journal.h"
+#include "tests/fuzz/fuzz.h"
 
 enum { SIZE_MAX_TRIED = 64 * 1024, HEADER = 64 };
 
 static char folder[64], segment[128], next_segment[128]; /* the last: made where the entry does not fit the first */
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void remove_folder(void)
 {

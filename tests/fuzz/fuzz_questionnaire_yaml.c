@@ -6,8 +6,7 @@
 #include "common/format/questionnaire_yaml.h"
 #include "common/monitor/questionnaire.h"
 #include "common/wire/codec.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 static void hear(void *context, const char *file, unsigned line, const char *expected)
 {
