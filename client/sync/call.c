@@ -67,8 +67,3 @@ int call_event(struct call *call, unsigned timeout_ms, struct arena *arena, uint
 
     return result == SESSION_TIMEOUT ? CALL_TIMEOUT : result;
 }
-
-const Ci__Error *call_error(const struct call *call)
-{
-    return session_error(call->session);
-}

@@ -2,7 +2,7 @@
  * call.h: one session with the server, from the point of view of a command: connect, hello, ask, read answers.
  *
  * Blocking (runs its own loop). Faults: FAULT_NETWORK where the server cannot be reached (exit status 4), FAULT_REFUSED
- * where it answered with an error (call_error has it).
+ * where it answered with an error.
  */
 #pragma once
 
@@ -22,5 +22,3 @@ int call_request(struct call *call, uint16_t type, const ProtobufCMessage *reque
 /* Waits for the next event, at most `timeout_ms`; CALL_TIMEOUT. */
 enum call_outcome { CALL_TIMEOUT = 1 };
 int call_event(struct call *call, unsigned timeout_ms, struct arena *arena, uint16_t *type, ProtobufCMessage **event);
-/* The server's error behind the last FAULT_REFUSED, or NULL; lives as long as the call. */
-const Ci__Error *call_error(const struct call *call);

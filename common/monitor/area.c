@@ -59,12 +59,6 @@ Ci__Text area_size_class_name(unsigned size_class)
     return name;
 }
 
-bool area_in_force(const Ci__Area *area, const char *date)
-{
-    return (*area->valid_from == '\0' || strcmp(area->valid_from, date) <= 0) &&
-           (*area->valid_to == '\0' || strcmp(area->valid_to, date) > 0);
-}
-
 static bool is_size_class(const char *code)
 {
     for (unsigned size_class = 0; size_class < SIZE_CLASSES; size_class++)

@@ -19,8 +19,6 @@ unsigned area_size_class(uint32_t population);
 /* "SC1"…"SC5". */
 const char *area_size_class_code(unsigned size_class);
 Ci__Text area_size_class_name(unsigned size_class);
-/* In force on the day (YYYY-MM-DD): valid_from inclusive, valid_to exclusive, empty is open. */
-bool area_in_force(const Ci__Area *area, const char *date);
 /* 0, or AREA_INVALID with an English reason. */
 enum area_outcome { AREA_INVALID = 1 };
 int area_check(const Ci__Area *area, const char **reason);

@@ -28,17 +28,6 @@ void cell_remove(struct cell *cell, int points)
     cell->bins[points]--;
 }
 
-void cell_merge(struct cell *into, const struct cell *other)
-{
-    into->count += other->count;
-    into->sum += other->sum;
-    into->squares += other->squares;
-    for (size_t bin = 0; bin < CELL_BINS; bin++) {
-        CHECK(other->bins[bin] <= UINT16_MAX - into->bins[bin]);
-        into->bins[bin] = (uint16_t)(into->bins[bin] + other->bins[bin]);
-    }
-}
-
 /* SCORING.md rule 17: sqrt(n·Σx² − (Σx)²) / n, half up, found without a root: it is at most 50. */
 static uint32_t deviation(const struct cell *cell)
 {

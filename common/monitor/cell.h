@@ -19,7 +19,6 @@ struct cell {
 
 void cell_add(struct cell *cell, int points);    /* 0…100 */
 void cell_remove(struct cell *cell, int points); /* must have been added: CHECK */
-void cell_merge(struct cell *into, const struct cell *other);
 
 /*
  * Whole points, half up: mean, population standard deviation, and median and quartiles by linear interpolation between

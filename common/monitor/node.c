@@ -58,16 +58,6 @@ size_t node_progress(const struct questionnaire *questionnaire)
     return layout_of(questionnaire).progress;
 }
 
-size_t node_progress_level(const struct questionnaire *questionnaire, size_t level)
-{
-    return layout_of(questionnaire).progress_levels + level;
-}
-
-size_t node_progress_theme(const struct questionnaire *questionnaire, size_t theme)
-{
-    return layout_of(questionnaire).progress_themes + theme;
-}
-
 size_t node_question(const struct questionnaire *questionnaire, size_t question)
 {
     return layout_of(questionnaire).questions + question;

@@ -17,8 +17,6 @@ size_t node_level(const struct questionnaire *questionnaire, size_t level);
 size_t node_theme(const struct questionnaire *questionnaire, size_t theme);
 size_t node_focal_point(const struct questionnaire *questionnaire, size_t focal_point);
 size_t node_progress(const struct questionnaire *questionnaire);
-size_t node_progress_level(const struct questionnaire *questionnaire, size_t level);
-size_t node_progress_theme(const struct questionnaire *questionnaire, size_t theme);
 size_t node_question(const struct questionnaire *questionnaire, size_t question);
 
 char *node_name(const struct questionnaire *questionnaire, size_t node, char out[NODE_NAME_SIZE]);

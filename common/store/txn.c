@@ -141,18 +141,6 @@ void txn_delete(struct txn *txn, unsigned table, struct bytes key)
         txn->fault = store_fault(txn->store, result, "deleting");
 }
 
-void txn_clear(struct txn *txn, unsigned table)
-{
-    int result;
-
-    if (!usable(txn))
-        return;
-    CHECK(txn->writing);
-    result = mdb_drop(txn->handle, table_of(txn, table), 0);
-    if (result != 0)
-        txn->fault = store_fault(txn->store, result, "clearing a table");
-}
-
 uint64_t txn_count(struct txn *txn, unsigned table)
 {
     MDB_stat shape;

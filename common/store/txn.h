@@ -36,7 +36,6 @@ void txn_append(struct txn *txn, unsigned table, struct bytes key, struct bytes 
 /* Room of `size` bytes under the key for the caller to fill before the next call; NULL on a fault. */
 void *txn_reserve(struct txn *txn, unsigned table, struct bytes key, size_t size);
 void txn_delete(struct txn *txn, unsigned table, struct bytes key); /* nothing there: nothing done */
-void txn_clear(struct txn *txn, unsigned table);
 uint64_t txn_count(struct txn *txn, unsigned table);
 
 /* Walks the keys that begin with `prefix`, from the first that is >= `from` (an empty `from`: from the prefix). */

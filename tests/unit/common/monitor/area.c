@@ -49,20 +49,6 @@ static Ci__Area municipality(void)
     return area;
 }
 
-static void is_in_force_from_its_first_day_to_before_its_last(void **state)
-{
-    Ci__Area area = municipality();
-
-    (void)state;
-    assert_true(area_in_force(&area, "1980-01-01"));
-    area.valid_from = WORD("2018-01-01");
-    area.valid_to = WORD("2023-01-01");
-    assert_false(area_in_force(&area, "2017-12-31"));
-    assert_true(area_in_force(&area, "2018-01-01"));
-    assert_true(area_in_force(&area, "2022-12-31"));
-    assert_false(area_in_force(&area, "2023-01-01"));
-}
-
 static void accepts_a_sound_area(void **state)
 {
     Ci__Area area = municipality(), nation = CI__AREA__INIT;
@@ -110,7 +96,6 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_a_municipality_by_its_code),
         cmocka_unit_test(puts_the_lower_bound_in_the_class),
-        cmocka_unit_test(is_in_force_from_its_first_day_to_before_its_last),
         cmocka_unit_test(accepts_a_sound_area),
         cmocka_unit_test(refuses_each_broken_rule),
     };

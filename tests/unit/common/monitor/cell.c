@@ -30,16 +30,6 @@ static void comes_back_to_the_same_bytes(void **state)
     assert_memory_equal(&cell, &before, sizeof cell);
 }
 
-static void merges_as_if_added_one_by_one(void **state)
-{
-    struct cell left = cell_of((int[]){ 10, 20 }, 2), right = cell_of((int[]){ 20, 90, 100 }, 3);
-    struct cell whole = cell_of((int[]){ 10, 20, 20, 90, 100 }, 5);
-
-    (void)state;
-    cell_merge(&left, &right);
-    assert_memory_equal(&left, &whole, sizeof whole);
-}
-
 static void shows_nothing_of_four_and_a_mean_of_five(void **state)
 {
     struct cell cell = cell_of((int[]){ 10, 20, 30, 41 }, 4);
@@ -135,7 +125,6 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(comes_back_to_the_same_bytes),
-        cmocka_unit_test(merges_as_if_added_one_by_one),
         cmocka_unit_test(shows_nothing_of_four_and_a_mean_of_five),
         cmocka_unit_test(withholds_where_all_have_the_same_score),
         cmocka_unit_test(shows_nothing_of_nobody),

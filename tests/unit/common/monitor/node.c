@@ -31,8 +31,8 @@ static void keeps_the_order_that_is_stored(void **state)
     assert_int_equal(node_focal_point(sample, 0), 8);
     assert_string_equal(node_name(sample, node_progress(sample), name), "progress");
     assert_int_equal(node_progress(sample), 10);
-    assert_string_equal(node_name(sample, node_progress_level(sample, 1), name), "progress/operational");
-    assert_string_equal(node_name(sample, node_progress_theme(sample, 4), name), "progress/O3");
+    assert_string_equal(node_name(sample, 12, name), "progress/operational");
+    assert_string_equal(node_name(sample, 17, name), "progress/O3");
     assert_string_equal(node_name(sample, node_question(sample, 0), name), "S1.1");
     assert_int_equal(node_question(sample, 0), 18);
     assert_string_equal(node_text(sample, 0).nl, "Totaal");

@@ -5,6 +5,7 @@
 #include "common/monitor/score.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +42,14 @@ static int at(const struct scores *scores, const char *node)
 
     assert_true(index >= 0);
     return scores->node[index];
+}
+
+static int at_progress(const struct scores *scores, const char *of)
+{
+    char node[NODE_NAME_SIZE];
+
+    snprintf(node, sizeof node, "progress/%s", of);
+    return at(scores, node);
 }
 
 static struct scores computed(const struct mark *marks, const uint64_t *spend)
@@ -314,12 +323,12 @@ static void agree_with_the_oracle(const struct mark *marks, const uint64_t *spen
     for (size_t i = 0; i < message->n_levels; i++) {
         const char *id = message->levels[i]->id;
         assert_int_equal(scores.node[node_level(sample, i)], oracle_level(marks, id, 0, spend));
-        assert_int_equal(scores.node[node_progress_level(sample, i)], oracle_level(marks, id, 1, spend));
+        assert_int_equal(at_progress(&scores, id), oracle_level(marks, id, 1, spend));
     }
     for (size_t i = 0; i < message->n_themes; i++) {
         const char *id = message->themes[i]->id;
         assert_int_equal(scores.node[node_theme(sample, i)], oracle_theme(marks, id, 0));
-        assert_int_equal(scores.node[node_progress_theme(sample, i)], oracle_theme(marks, id, 1));
+        assert_int_equal(at_progress(&scores, id), oracle_theme(marks, id, 1));
     }
     for (size_t i = 0; i < message->n_focal_points; i++)
         assert_int_equal(scores.node[node_focal_point(sample, i)],
