@@ -5,42 +5,7 @@
 
 #include "common/base/fault.h"
 #include "common/wire/limits.h"
-#include "tests/support/folder.h"
-#include "tests/unit/client/fake_server.h"
-
-static struct replica *replica;
-static struct arena *arena;
-static struct fake_server server;
-
-static int begin(void **state)
-{
-    memset(&server, 0, sizeof server);
-    return folder_make(state) || replica_open(&replica, folder, &clock_system) || arena_new(&arena, 8 << 20);
-}
-
-static int end(void **state)
-{
-    arena = arena_free(arena);
-    replica = replica_close(replica);
-    return folder_remove(state);
-}
-
-static void write_key(const char *key)
-{
-    const struct draft draft = {
-        .dossier = "GM0200", .key = key, .value = bytes_of("x", 1), .author = "p0000000000000001"
-    };
-
-    assert_int_equal(replica_write(replica, &draft, 1, NULL), 0);
-}
-
-static struct replica_counts counts(void)
-{
-    struct replica_counts now;
-
-    assert_int_equal(replica_counts(replica, &now), 0);
-    return now;
-}
+#include "tests/unit/client/one_replica.h"
 
 static Ci__Push next_push(void)
 {
@@ -272,7 +237,7 @@ static void counts_an_edit_as_backed_up_once_the_backup_reaches_it(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, replica_begin, replica_end)
     static const struct CMUnitTest tests[] = {
         TEST(keeps_refused_and_late_edits_where_their_author_sees_them),
         TEST(says_hello_with_a_large_outbox),

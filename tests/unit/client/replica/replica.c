@@ -5,25 +5,7 @@
 
 #include "common/base/fault.h"
 #include "common/wire/limits.h"
-#include "tests/support/folder.h"
-#include "tests/unit/client/fake_server.h"
-
-static struct replica *replica;
-static struct arena *arena;
-static struct fake_server server;
-
-static int begin(void **state)
-{
-    memset(&server, 0, sizeof server);
-    return folder_make(state) || replica_open(&replica, folder, &clock_system) || arena_new(&arena, 8 << 20);
-}
-
-static int end(void **state)
-{
-    arena = arena_free(arena);
-    replica = replica_close(replica);
-    return folder_remove(state);
-}
+#include "tests/unit/client/one_replica.h"
 
 static void write_value(const char *key, const char *value, bool resolves, uint8_t *id)
 {
@@ -206,7 +188,7 @@ static void keeps_the_newest_figures(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, replica_begin, replica_end)
     static const struct CMUnitTest tests[] = {
         TEST(keeps_what_was_saved_when_it_is_opened_again),
         TEST(bases_an_edit_on_what_this_home_said_last),

@@ -5,43 +5,14 @@
 
 #include "common/base/fault.h"
 #include "common/wire/message.h"
-#include "tests/support/folder.h"
-#include "tests/unit/client/fake_server.h"
+#include "tests/unit/client/one_replica.h"
 
-static struct replica *replica;
-static struct arena *arena;
-static struct fake_server server;
 static struct identity identity;
 
 static int begin(void **state)
 {
-    memset(&server, 0, sizeof server);
     identity = (struct identity){ .person = "p0000000000000001", .role = CI__ROLE__ROLE_LEAD };
-    return folder_make(state) || replica_open(&replica, folder, &clock_system) || arena_new(&arena, 8 << 20);
-}
-
-static int end(void **state)
-{
-    arena = arena_free(arena);
-    replica = replica_close(replica);
-    return folder_remove(state);
-}
-
-static void write_key(const char *key)
-{
-    const struct draft draft = {
-        .dossier = "GM0200", .key = key, .value = bytes_of("x", 1), .author = "p0000000000000001"
-    };
-
-    assert_int_equal(replica_write(replica, &draft, 1, NULL), 0);
-}
-
-static struct replica_counts counts(void)
-{
-    struct replica_counts now;
-
-    assert_int_equal(replica_counts(replica, &now), 0);
-    return now;
+    return replica_begin(state);
 }
 
 /* Does the push hold the edit that makes all of it unreadable? */
@@ -171,7 +142,7 @@ static void may_be_cut_anywhere(void **state)
                 assert_true(holds(key));
             }
             assert_true(holds("answer/2026/S1.3"));
-            assert_int_equal(end(state), 0);
+            assert_int_equal(replica_end(state), 0);
         }
 }
 
@@ -259,7 +230,7 @@ static void refuses_to_be_somebody_else(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, replica_end)
     static const struct CMUnitTest tests[] = {
         TEST(sends_what_is_unsent_and_fetches_what_is_new),
         cmocka_unit_test(may_be_cut_anywhere),

@@ -6,24 +6,8 @@
 #include <openssl/ec.h>
 #include <openssl/x509.h>
 
-#include "tests/support/ledger_world.h"
+#include "tests/support/one_world.h"
 #include "tests/support/unit.h"
-
-static struct world world;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&world);
-    return 0;
-}
 
 static struct request ask(const struct principal *principal, const void *message)
 {
@@ -340,7 +324,7 @@ static void a_large_dossier_comes_in_pages(void **state)
     assert_in_range(pages, 3, 10);
 }
 
-#define HANDLER(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define HANDLER(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 int main(void)
 {

@@ -3,27 +3,11 @@
  */
 #include "server/ledger/decide.h"
 
-#include "tests/support/ledger_world.h"
+#include "tests/support/one_world.h"
 #include "tests/support/unit.h"
 
 enum { STANDS, RIVAL, AGREED, SUPERSEDED, LATE };
 enum { KNOWN = 90, CLONED = 99, REFUSED_WITH = 100 };
-
-static struct world world;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&world);
-    return 0;
-}
 
 static Ci__Edit *answer(const struct principal *author, const char *question, uint32_t level)
 {
@@ -274,7 +258,7 @@ static void nobody_writes_under_another_name(void **state)
     assert_int_equal(world_push(&world, &buyer, edit), REFUSED_WITH + ERROR_NO_RIGHT);
 }
 
-#define RULE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define RULE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 int main(void)
 {

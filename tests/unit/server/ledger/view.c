@@ -7,24 +7,8 @@
 #include "common/monitor/submission.h"
 #include "server/benchmark/sheets.h"
 #include "server/ledger/tables.h"
-#include "tests/support/ledger_world.h"
+#include "tests/support/one_world.h"
 #include "tests/support/unit.h"
-
-static struct world world;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&world);
-    return 0;
-}
 
 static Ci__Answer *some_answer(const Ci__Question *question)
 {
@@ -255,7 +239,7 @@ static void conflicts_stand_in_the_way_of_submitting(void **state)
         100 + ERROR_CONFLICTS_OPEN);
 }
 
-#define VIEW(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define VIEW(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 int main(void)
 {
