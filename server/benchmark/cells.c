@@ -114,8 +114,8 @@ static int make(struct cells *cells, const char *round, Ci__Basis basis, const c
     if (!of)
         return FAULT(FAULT_MEMORY, "out of memory for the cells of the benchmark");
     CHECK(strlen(round) < sizeof of->round && strlen(area) < sizeof of->area);
-    strcpy(of->round, round);
-    strcpy(of->area, area);
+    memcpy(of->round, round, strlen(round) + 1);
+    memcpy(of->area, area, strlen(area) + 1);
     of->basis = basis;
     of->node_count = node_count;
     pthread_rwlock_wrlock(&cells->lock);
