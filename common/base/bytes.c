@@ -18,6 +18,32 @@ char *hex_encode(char *out, const void *bytes, size_t size)
     return out;
 }
 
+/* -1 where it is no digit. */
+static int hex_value(char digit)
+{
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    if (digit >= 'a' && digit <= 'f')
+        return digit - 'a' + 10;
+    if (digit >= 'A' && digit <= 'F')
+        return digit - 'A' + 10;
+    return -1;
+}
+
+bool hex_decode(uint8_t *out, size_t size, const char *text)
+{
+    if (strnlen(text, 2 * size + 1) != 2 * size)
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        int high = hex_value(text[2 * i]), low = hex_value(text[2 * i + 1]);
+
+        if (high < 0 || low < 0)
+            return false;
+        out[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
 char *base32_encode(char *out, const void *bytes, size_t size)
 {
     const uint8_t *in = bytes;

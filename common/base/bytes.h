@@ -55,6 +55,8 @@ static inline uint64_t get_u64(const uint8_t *at)
 
 /* Lower-case; `out` holds 2 × size + 1 bytes. Returns out. */
 char *hex_encode(char *out, const void *bytes, size_t size);
+/* True where `text` is exactly 2 × size hexadecimal digits of either case. */
+bool hex_decode(uint8_t *out, size_t size, const char *text);
 
 /* RFC 4648 base32 without padding, upper-case; `out` holds BASE32_SIZE(size) bytes. */
 #define BASE32_SIZE(size) (((size)*8 + 4) / 5 + 1)

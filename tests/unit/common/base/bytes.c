@@ -14,12 +14,17 @@ static void numbers_survive_the_round_trip(void **state)
     assert_int_equal(get_u16(at), 0x0123);
 }
 
-static void hexadecimal_is_lower_case(void **state)
+static void hexadecimal_wants_exactly_its_digits(void **state)
 {
+    uint8_t bytes[2];
     char text[5];
 
     (void)state;
-    assert_string_equal(hex_encode(text, "\x0a\xff", 2), "0aff");
+    assert_true(hex_decode(bytes, 2, "0aFf"));
+    assert_string_equal(hex_encode(text, bytes, 2), "0aff");
+    assert_false(hex_decode(bytes, 2, "0af"));
+    assert_false(hex_decode(bytes, 2, "0aff0"));
+    assert_false(hex_decode(bytes, 2, "0agf"));
 }
 
 static void base32_is_that_of_the_rfc(void **state)
@@ -58,7 +63,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_survive_the_round_trip),
-        cmocka_unit_test(hexadecimal_is_lower_case),
+        cmocka_unit_test(hexadecimal_wants_exactly_its_digits),
         cmocka_unit_test(base32_is_that_of_the_rfc),
         cmocka_unit_test(clean_text_is_well_formed_and_without_controls),
     };
