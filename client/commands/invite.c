@@ -10,9 +10,10 @@
 #include "client/commands/run.h"
 #include "client/sync/call.h"
 #include "client/sync/sync.h"
+#include "common/wire/limits.h"
 #include "common/wire/message.h"
 
-enum { AREAS_MAX = 64, DAYS_MAX = 90 };
+enum { AREAS_MAX = 64 };
 
 struct wanted {
     const char *role, *name, *function, *department, *person, *days;
@@ -34,7 +35,7 @@ static const char *problem(const struct command_context *context, const struct w
     if (wanted->days) {
         unsigned long given = strtoul(wanted->days, &end, 10);
 
-        if (*wanted->days < '0' || *wanted->days > '9' || *end || given < 1 || given > DAYS_MAX)
+        if (*wanted->days < '0' || *wanted->days > '9' || *end || given < 1 || given > INVITATION_DAYS_MAX)
             return say(context->language, "--days: geef 1 tot 90", "--days: give 1 to 90");
         *days = (unsigned)given;
     }

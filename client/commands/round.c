@@ -9,14 +9,11 @@
 #include "client/commands/run.h"
 #include "common/base/digest.h"
 #include "common/base/fault.h"
+#include "common/monitor/cell.h"
 #include "common/monitor/record_key.h"
 #include "common/wire/codec.h"
 
-enum {
-    YEAR_DIGITS = 4,
-    MEAN_FROM = 5,
-    SPREAD_FROM = 10
-}; /* figures are shown from five municipalities, spread from ten */
+enum { YEAR_DIGITS = 4 };
 
 struct wanted {
     Ci__Round__State state;
@@ -141,8 +138,8 @@ static int change(const struct command_context *context, const struct wanted *wa
                                   "A new round needs a questionnaire: --questionnaire ci/1");
         round = &fresh;
         round->id = (char *)(uintptr_t)wanted->id;
-        disclosure.mean_from = MEAN_FROM;
-        disclosure.spread_from = SPREAD_FROM;
+        disclosure.mean_from = DISCLOSURE_MEAN_FROM;
+        disclosure.spread_from = DISCLOSURE_SPREAD_FROM;
         round->disclosure = &disclosure;
     }
     if (wanted->state < round->state)

@@ -9,6 +9,10 @@
 #include <stdint.h>
 
 enum { CELL_BINS = 101 };
+enum {
+    DISCLOSURE_MEAN_FROM = 5,
+    DISCLOSURE_SPREAD_FROM = 10
+}; /* municipalities; never from fewer: DOMAIN's promise to them */
 
 struct cell {
     uint32_t count;

@@ -6,11 +6,6 @@
 #include "common/monitor/cell.h"
 #include "proto/messages.pb-c.h"
 
-enum {
-    DISCLOSURE_MEAN_FROM = 5,
-    DISCLOSURE_SPREAD_FROM = 10
-}; /* never from fewer: DOMAIN's promise to municipalities */
-
 struct disclosure {
     uint32_t mean_from, spread_from;
 };

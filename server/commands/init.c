@@ -7,13 +7,14 @@
 #include <sys/stat.h>
 
 #include "common/base/fault.h"
+#include "common/monitor/cell.h"
 #include "server/commands/central.h"
 #include "server/commands/command.h"
 #include "server/commands/reference.h"
 
 #define REFERENCE_FOLDER "/usr/share/cimonitor/reference" /* of a package, and of an install under /usr */
 
-enum { ARENA_BYTES = 32 * 1024 * 1024, DEFAULT_PORT = 7117, MEAN_FROM = 5, SPREAD_FROM = 10 };
+enum { ARENA_BYTES = 32 * 1024 * 1024, DEFAULT_PORT = 7117 };
 
 /* HOST, HOST:PORT or [IPV6]:PORT. */
 static int take_name(const char *name, struct invitation_code *address)
@@ -91,8 +92,8 @@ static void make_round(Ci__Round *round, Ci__Disclosure *disclosure, struct aren
     round->opens = arena_format(arena, "%.4s-01-01", today);
     round->closes = arena_format(arena, "%.4s-12-31", today);
     round->state = CI__ROUND__STATE__OPEN;
-    disclosure->mean_from = MEAN_FROM;
-    disclosure->spread_from = SPREAD_FROM;
+    disclosure->mean_from = DISCLOSURE_MEAN_FROM;
+    disclosure->spread_from = DISCLOSURE_SPREAD_FROM;
     round->disclosure = disclosure;
 }
 

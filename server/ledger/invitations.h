@@ -4,11 +4,12 @@
 #pragma once
 
 #include "common/wire/invitation_code.h"
+#include "common/wire/limits.h"
 #include "server/ledger/batch.h"
 #include "server/ledger/people.h"
 #include "server/ledger/refusal.h"
 
-enum { INVITATION_DAYS_DEFAULT = 14, INVITATION_DAYS_MAX = 90 };
+enum { INVITATION_DAYS_DEFAULT = 14 };
 
 struct invitation {
     const char *author; /* person id; "" for `cimonitord init` and `invite` */
