@@ -80,8 +80,8 @@ static bool parse_install(const char *line, struct restoring_install *install)
 {
     char role[8] = "", state[8] = "";
 
-    if (sscanf(line, "install %32[0-9a-f] %17[0-9a-z] %7s %7s %" SCNu64 " %40s", install->install, install->person,
-               role, state, &install->time_ms, install->area) < 5)
+    if (sscanf(line, "install %32[0-9a-f] %17[0-9a-z] %7s %7s %" SCNu64 " %40[A-Za-z0-9_-]", install->install,
+               install->person, role, state, &install->time_ms, install->area) < 5)
         return false;
     install->central = strcmp(role, "central") == 0;
     for (unsigned i = 0; i < sizeof states / sizeof *states; i++)
