@@ -14,22 +14,21 @@ bool version_is_spoken(uint32_t version_min, uint32_t version_max)
     return version_min <= PROTOCOL_VERSION && PROTOCOL_VERSION <= version_max;
 }
 
-/* Another person's install, or one that was revoked, is not given away again. */
+/* Another person's install, or one that was revoked, is not given away again. `*before`: its record, if there is one. */
 static int check_install(struct request *request, struct batch *batch, const struct certificate_wanted *wanted,
-                         const char *install)
+                         const char *install, Ci__Install **before)
 {
     char *key = arena_format(request->arena, "install/%s", install);
     char *revocation = arena_format(request->arena, "revocation/%s", install);
-    Ci__Install *before = NULL;
     int result;
 
     if (!key || !revocation)
         return FAULT(FAULT_MEMORY, "out of memory for a certificate");
-    result = RECORD_VALUE(batch->txn, "NL", key, ci__install, request->arena, &before);
+    result = RECORD_VALUE(batch->txn, "NL", key, ci__install, request->arena, before);
     TRY(result);
     if (record_packed(batch->txn, "NL", revocation).data)
         return request_refuse(request, ERROR_REVOKED, NULL, NULL);
-    if (result == 0 && strcmp(before->person, wanted->person) != 0)
+    if (result == 0 && strcmp((*before)->person, wanted->person) != 0)
         return request_refuse(request, ERROR_BAD_REQUEST, "deze sleutel is van iemand anders",
                               "this key is somebody else's");
     return 0;
@@ -78,11 +77,25 @@ static int reply_with(struct request *request, struct batch *batch, const struct
     return 0;
 }
 
-int certificate_issue(struct request *request, struct batch *batch, const struct certificate_wanted *wanted)
+/* What is issued anew goes into the journal; what is only given once more is there already. */
+static int issue(struct request *request, struct batch *batch, const struct certificate_wanted *wanted,
+                 const char *install, const Ci__Install *before, struct issued *issued)
 {
     struct vault *vault = ledger_vault(batch->ledger);
+    int result;
+
+    if (wanted->again && before && before->serial.len == sizeof issued->serial && before->not_after_ms > batch->now_ms)
+        return vault_issue_again(vault, wanted->request, wanted->person, before->serial.data, before->not_after_ms,
+                                 request->arena, issued);
+    result = vault_issue(vault, wanted->request, wanted->person, batch->now_ms, request->arena, issued);
+    return result == 0 ? add_install(request, batch, wanted, issued, install) : result;
+}
+
+int certificate_issue(struct request *request, struct batch *batch, const struct certificate_wanted *wanted)
+{
     uint8_t fingerprint[DIGEST_BYTES];
     char install[INSTALL_ID_SIZE];
+    Ci__Install *before = NULL;
     struct issued issued;
     int result = wanted->request.size <= CERTIFICATE_REQUEST_MAX
                      ? vault_request_fingerprint(wanted->request, fingerprint)
@@ -92,13 +105,12 @@ int certificate_issue(struct request *request, struct batch *batch, const struct
         return request_refuse(request, ERROR_BAD_REQUEST, NULL, NULL);
     TRY(result);
     hex_encode(install, fingerprint, ID_BYTES);
-    TRY(check_install(request, batch, wanted, install));
+    TRY(check_install(request, batch, wanted, install, &before));
     if (request->error)
         return 0;
-    result = vault_issue(vault, wanted->request, wanted->person, batch->now_ms, request->arena, &issued);
+    result = issue(request, batch, wanted, install, before, &issued);
     if (result == VAULT_BAD_REQUEST)
         return request_refuse(request, ERROR_BAD_REQUEST, NULL, NULL);
     TRY(result);
-    TRY(add_install(request, batch, wanted, &issued, install));
     return reply_with(request, batch, wanted, &issued, install);
 }

@@ -14,6 +14,7 @@ struct certificate_wanted {
     const char *person;
     const Ci__Person *of;   /* that person's record */
     struct bytes code_hash; /* of the code used; empty in renewal with a new key */
+    bool again;             /* the certificate that this key has already will do, while it is in date */
 };
 
 /* Replies with the certificate, or refuses (bad_request, revoked). Writer thread. */

@@ -30,14 +30,16 @@ static int activate(struct request *request, struct batch *batch, const char *ke
                              : result;
 }
 
-static int enrol_person(struct request *request, struct batch *batch, const char *id, const uint8_t *code_hash)
+static int enrol_person(struct request *request, struct batch *batch, const struct invitation_state *state,
+                        const uint8_t *code_hash)
 {
     const Ci__Enrol *enrol = (const Ci__Enrol *)request->message;
     struct certificate_wanted wanted = { .request = bytes_from(enrol->request),
-                                         .person = id,
-                                         .code_hash = bytes_of(code_hash, DIGEST_BYTES) };
-    char *key = arena_format(request->arena, "person/%s", id);
-    char *revocation = arena_format(request->arena, "revocation/%s", id);
+                                         .person = state->person,
+                                         .code_hash = bytes_of(code_hash, DIGEST_BYTES),
+                                         .again = state->used };
+    char *key = arena_format(request->arena, "person/%s", state->person);
+    char *revocation = arena_format(request->arena, "revocation/%s", state->person);
     Ci__Person *person = NULL;
     int result;
 
@@ -75,5 +77,5 @@ int handle_enrol(struct request *request, struct batch *batch)
     result = check_code(&state, fingerprint, batch->now_ms);
     if (result != 0)
         return request_refuse(request, (enum error_code)result, NULL, NULL);
-    return enrol_person(request, batch, state.person, hash);
+    return enrol_person(request, batch, &state, hash);
 }

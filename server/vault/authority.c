@@ -169,39 +169,62 @@ static int encode_into(struct arena *arena, X509 *certificate, struct bytes *out
     return out->data ? 0 : FAULT(FAULT_MEMORY, "no memory left in this request for a certificate");
 }
 
-int vault_issue(struct vault *vault, struct bytes request, const char *person, uint64_t now_ms, struct arena *arena,
-                struct issued *issued)
+/* `made` says serial and end. */
+static int issue(struct vault *vault, struct bytes request, const char *person, struct arena *arena,
+                 struct issued *made)
 {
     CLEANUP(request_free) X509_REQ *parsed = NULL;
     CLEANUP(certificate_free) X509 *certificate = NULL;
     char install[2 * ID_BYTES + 1];
-    struct issued made;
     EVP_PKEY *key;
     int result = read_request(&parsed, &key, request);
 
     if (result != 0)
         return result;
-    TRY(key_fingerprint(key, made.fingerprint));
-    certificate_serial(made.serial);
+    TRY(key_fingerprint(key, made->fingerprint));
     struct certificate_plan plan = {
-        .common_name = hex_encode(install, made.fingerprint, ID_BYTES),
+        .common_name = hex_encode(install, made->fingerprint, ID_BYTES),
         .organization = person,
         .subject_key = key,
         .issuer = vault->ca,
         .issuer_key = vault->ca_key,
-        .now_ms = now_ms,
+        .now_ms = made->not_after_ms - (uint64_t)VAULT_CERTIFICATE_DAYS * DAY_MS,
         .days = VAULT_CERTIFICATE_DAYS,
-        .serial = made.serial,
+        .serial = made->serial,
         .extensions = { { NID_basic_constraints, "critical,CA:FALSE" },
                         { NID_key_usage, "critical,digitalSignature" },
                         { NID_ext_key_usage, "clientAuth" },
                         { NID_authority_key_identifier, "keyid" } },
     };
     TRY(certificate_make(&certificate, &plan));
-    made.not_after_ms = certificate_end_ms(certificate);
-    TRY(encode_into(arena, certificate, &made.certificate));
-    *issued = made;
-    return 0;
+    made->not_after_ms = certificate_end_ms(certificate);
+    return encode_into(arena, certificate, &made->certificate);
+}
+
+int vault_issue(struct vault *vault, struct bytes request, const char *person, uint64_t now_ms, struct arena *arena,
+                struct issued *issued)
+{
+    struct issued made = { .not_after_ms = now_ms + (uint64_t)VAULT_CERTIFICATE_DAYS * DAY_MS };
+    int result;
+
+    certificate_serial(made.serial);
+    result = issue(vault, request, person, arena, &made);
+    if (result == 0)
+        *issued = made;
+    return result;
+}
+
+int vault_issue_again(struct vault *vault, struct bytes request, const char *person, const uint8_t serial[16],
+                      uint64_t not_after_ms, struct arena *arena, struct issued *issued)
+{
+    struct issued made = { .not_after_ms = not_after_ms };
+    int result;
+
+    memcpy(made.serial, serial, sizeof made.serial);
+    result = issue(vault, request, person, arena, &made);
+    if (result == 0)
+        *issued = made;
+    return result;
 }
 
 struct bytes vault_ca_certificate(const struct vault *vault)

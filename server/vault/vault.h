@@ -54,6 +54,9 @@ struct issued {
 int vault_request_fingerprint(struct bytes request, uint8_t out[DIGEST_BYTES]); /* outcome VAULT_BAD_REQUEST */
 int vault_issue(struct vault *vault, struct bytes request, const char *person, uint64_t now_ms, struct arena *arena,
                 struct issued *issued);
+/* The certificate of this serial and end once more, where its first copy was lost on the way. */
+int vault_issue_again(struct vault *vault, struct bytes request, const char *person, const uint8_t serial[16],
+                      uint64_t not_after_ms, struct arena *arena, struct issued *issued);
 
 /* HMAC with the sealing key (records) and the cursor key; each key has an id, old ids stay valid for checking. */
 uint32_t vault_seal(const struct vault *vault, const struct bytes *parts, size_t count, uint8_t out[DIGEST_BYTES]);

@@ -118,6 +118,76 @@ static void a_code_binds_to_the_first_key_that_uses_it(void **state)
     assert_int_equal(enrol(reply->code, certificate_request()).error->code, ERROR_CODE_EXPIRED);
 }
 
+static uint64_t position(void)
+{
+    struct txn txn;
+    uint64_t head;
+
+    assert_int_equal(txn_begin_read(&txn, ledger_store(world.ledger)), 0);
+    head = ledger_head(&txn).position;
+    txn_end(&txn);
+    return head;
+}
+
+static X509 *certificate_of(const struct request *request)
+{
+    const Ci__Certificate *reply = (const Ci__Certificate *)request->reply;
+    const unsigned char *der;
+
+    assert_non_null(reply);
+    der = reply->certificate.data;
+    return d2i_X509(NULL, &der, (long)reply->certificate.len);
+}
+
+/* The same but for the signature, which differs each time it is made. */
+static bool same_certificate(const struct request *a, const struct request *b)
+{
+    X509 *left = certificate_of(a), *right = certificate_of(b);
+    bool same = ASN1_INTEGER_cmp(X509_get0_serialNumber(left), X509_get0_serialNumber(right)) == 0 &&
+                ASN1_TIME_compare(X509_get0_notBefore(left), X509_get0_notBefore(right)) == 0 &&
+                ASN1_TIME_compare(X509_get0_notAfter(left), X509_get0_notAfter(right)) == 0;
+
+    X509_free(left);
+    X509_free(right);
+    return same;
+}
+
+static const char *further_code(const char *person)
+{
+    struct principal central = world_person(CI__ROLE__ROLE_CENTRAL, NULL);
+    Ci__Invite *invite = SAMPLE_NEW(world.arena, Ci__Invite, ci__invite);
+    struct request request = ask(&central, invite);
+
+    invite->details = SAMPLE_NEW(world.arena, Ci__PersonDetails, ci__person_details);
+    invite->details->person = arena_string(world.arena, person);
+    return ((const Ci__InviteReply *)write_with(&request, handle_invite))->code;
+}
+
+/* Asked again and again it costs the journal nothing; a new entry comes only when that certificate has ended. */
+static void a_code_and_key_get_the_same_certificate_again(void **state)
+{
+    const Ci__InviteReply *reply = invite(CI__ROLE__ROLE_LEAD, "GM0001");
+    const char *other = further_code(reply->person);
+    struct bytes key = certificate_request();
+    struct request first, again;
+    uint64_t before;
+
+    (void)state;
+    assert_non_null(enrol(reply->code, key).reply);
+    first = enrol(other, key); /* a second code, for the same person and key */
+    before = position();
+    for (int i = 0; i < 6; i++) {
+        world.now_ms += 24ull * 3600 * 1000;
+        again = enrol(i % 2 ? other : reply->code, key);
+        assert_true(same_certificate(&first, &again));
+    }
+    assert_int_equal(position(), before);
+    world.now_ms += 91ull * 24 * 3600 * 1000;
+    again = enrol(reply->code, key);
+    assert_false(same_certificate(&first, &again));
+    assert_int_equal(position(), before + 1);
+}
+
 static void a_revoked_person_is_nobody_from_then_on(void **state)
 {
     struct principal central = world_person(CI__ROLE__ROLE_CENTRAL, NULL), found;
@@ -330,6 +400,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         HANDLER(a_code_binds_to_the_first_key_that_uses_it),
+        HANDLER(a_code_and_key_get_the_same_certificate_again),
         HANDLER(a_revoked_person_is_nobody_from_then_on),
         HANDLER(a_refused_edit_stops_no_other_and_what_is_pushed_is_pulled),
         HANDLER(nobody_pulls_a_foreign_dossier),
