@@ -144,7 +144,6 @@ static bool same_certificate(const struct request *a, const struct request *b)
 {
     X509 *left = certificate_of(a), *right = certificate_of(b);
     bool same = ASN1_INTEGER_cmp(X509_get0_serialNumber(left), X509_get0_serialNumber(right)) == 0 &&
-                ASN1_TIME_compare(X509_get0_notBefore(left), X509_get0_notBefore(right)) == 0 &&
                 ASN1_TIME_compare(X509_get0_notAfter(left), X509_get0_notAfter(right)) == 0;
 
     X509_free(left);
