@@ -3,9 +3,10 @@
  */
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
+#include "common/wire/invitation_code.h"
 #include "server/handlers/certificate.h"
 #include "server/handlers/handlers.h"
-#include "server/ledger/invitations.h"
+#include "server/ledger/codes.h"
 #include "server/ledger/own_edits.h"
 #include "server/ledger/records.h"
 

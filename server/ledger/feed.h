@@ -8,6 +8,7 @@
 #include "proto/messages.pb-c.h"
 #include "server/journal/journal.h"
 #include "server/ledger/people.h"
+#include "server/vault/vault.h"
 
 enum {
     PLACE_HASH_BYTES = 16,

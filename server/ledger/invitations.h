@@ -1,5 +1,5 @@
 /*
- * invitations.h: one-time codes: made for a person, bound to the first key that uses them. The view knows only their hash.
+ * invitations.h: one-time codes: made for a person, as text to hand over. The view knows only their hash (codes.h).
  */
 #pragma once
 
@@ -32,15 +32,3 @@ int invitation_create(struct batch *batch, const struct invitation *invitation, 
 /* The text to hand over: address and CA come from the ledger and its vault. */
 int invitation_text(struct ledger *ledger, struct txn *txn, const struct invited *invited,
                     char out[INVITATION_CODE_SIZE]);
-
-/* As it stands in the view. */
-struct invitation_state {
-    char person[PERSON_ID_SIZE];
-    uint64_t expires_ms;
-    bool used;
-    uint8_t fingerprint[DIGEST_BYTES]; /* of the key that used it */
-};
-bool invitation_find(struct txn *txn, const uint8_t code_hash[DIGEST_BYTES], struct invitation_state *state);
-/* Apply's: a code was made; a code was used (the first key stays). */
-void invitation_put(struct txn *txn, const uint8_t code_hash[DIGEST_BYTES], const struct invitation_state *state);
-void invitation_bind(struct txn *txn, const uint8_t code_hash[DIGEST_BYTES], const uint8_t fingerprint[DIGEST_BYTES]);

@@ -4,8 +4,9 @@
 #include "server/ledger/kinds.h"
 
 #include "common/base/fault.h"
+#include "common/monitor/questionnaire.h"
 #include "common/wire/codec.h"
-#include "server/ledger/invitations.h"
+#include "server/ledger/codes.h"
 #include "server/ledger/records.h"
 
 enum {

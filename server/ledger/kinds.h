@@ -4,9 +4,9 @@
  */
 #pragma once
 
-#include "server/ledger/apply.h"
 #include "server/ledger/people.h"
 #include "server/ledger/refusal.h"
+#include "server/ledger/view.h"
 
 /* An edit on its way through decide. */
 struct proposal {

@@ -4,9 +4,11 @@
  */
 #pragma once
 
+#include "common/base/digest.h"
+#include "common/store/txn.h"
 #include "common/tls/channel.h"
 #include "proto/model.pb-c.h"
-#include "server/ledger/ledger.h"
+#include "server/journal/journal.h"
 
 enum { PERSON_ID_SIZE = 18, INSTALL_ID_SIZE = 33, PRINCIPAL_AREAS_MAX = 64, AREA_CODE_SIZE = 41 };
 
