@@ -121,10 +121,8 @@ static void a_code_binds_to_the_first_key_that_uses_it(void **state)
 static X509 *certificate_of(const struct request *request)
 {
     const Ci__Certificate *reply = (const Ci__Certificate *)request->reply;
-    const unsigned char *der;
+    const unsigned char *der = reply->certificate.data;
 
-    assert_non_null(reply);
-    der = reply->certificate.data;
     return d2i_X509(NULL, &der, (long)reply->certificate.len);
 }
 
