@@ -1,6 +1,6 @@
 /*
- * push.c: edits, decided and added one after the other. A refused one stops no other. The records that they are about
- * are read and sealed after the commit, on the loop's thread.
+ * push.c: edits, decided and added one after the other. A refused one stops no other. The records that they are about go
+ * back as they are after the last of them, sealed on the loop's thread.
  */
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
@@ -65,6 +65,65 @@ static int push_one(struct request *request, struct batch *batch, const struct s
     return 0;
 }
 
+static bool has_record(const Ci__PushReply *reply, const Ci__Edit *edit)
+{
+    for (size_t i = 0; i < reply->n_records; i++)
+        if (strcmp(reply->records[i]->key, edit->key) == 0 && strcmp(reply->records[i]->dossier, edit->dossier) == 0)
+            return true;
+    return false;
+}
+
+/* A record that does not fit any more comes with the next pull. */
+static int add_record(struct request *request, struct txn *txn, const Ci__Edit *edit, Ci__PushReply *reply,
+                      size_t *room)
+{
+    struct bytes packed = record_packed(txn, edit->dossier, edit->key);
+    Ci__SealedRecord *sealed;
+
+    if (!packed.data || packed.size + SEALED_OVERHEAD_BYTES > *room)
+        return txn->fault;
+    *room -= packed.size + SEALED_OVERHEAD_BYTES;
+    sealed = arena_alloc(request->arena, sizeof *sealed);
+    if (!sealed)
+        return FAULT(FAULT_MEMORY, "out of memory for the answer to a push");
+    ci__sealed_record__init(sealed);
+    sealed->record = bytes_to(bytes_of(arena_copy(request->arena, packed.data, packed.size), packed.size));
+    sealed->dossier = edit->dossier;
+    sealed->key = edit->key;
+    if (!sealed->record.data)
+        return FAULT(FAULT_MEMORY, "out of memory for the answer to a push");
+    reply->records[reply->n_records++] = sealed;
+    return 0;
+}
+
+/* Also beside an edit that was known already, whoever sends it: no record leaves to who may not write it. */
+static bool gets_record(const struct principal *principal, const Ci__Edit *edit)
+{
+    if (strcmp(edit->dossier, "NL") == 0)
+        return principal->role == CI__ROLE__ROLE_CENTRAL;
+    return principal_reads(principal, edit->dossier);
+}
+
+/* As they are now: here, and not after the commit, since a batch that is not on disk yet may have come by then. */
+static int add_records(struct request *request, struct txn *txn, Ci__PushReply *reply)
+{
+    const Ci__Push *push = (const Ci__Push *)request->message;
+    size_t taken = ci__push_reply__get_packed_size(reply) + REPLY_SLACK_BYTES;
+    size_t room = taken < FRAME_PAYLOAD_MAX ? FRAME_PAYLOAD_MAX - taken : 0;
+
+    reply->records = arena_alloc(request->arena, push->n_edits * sizeof *reply->records);
+    if (!reply->records)
+        return FAULT(FAULT_MEMORY, "out of memory for the answer to a push");
+    for (size_t i = 0; i < push->n_edits; i++) {
+        const Ci__Edit *edit = push->edits[i]->edit;
+
+        if (reply->results[i]->outcome != CI__PUSH_RESULT__OUTCOME__REFUSED && gets_record(&request->principal, edit) &&
+            strlen(edit->key) <= RECORD_KEY_MAX && !has_record(reply, edit))
+            TRY(add_record(request, txn, edit, reply, &room));
+    }
+    return 0;
+}
+
 int handle_push(struct request *request, struct batch *batch)
 {
     const Ci__Push *push = (const Ci__Push *)request->message;
@@ -85,80 +144,15 @@ int handle_push(struct request *request, struct batch *batch)
     }
     request->edits = push->n_edits;
     request->work = reply;
-    return 0;
-}
-
-static bool has_record(const Ci__PushReply *reply, const Ci__Edit *edit)
-{
-    for (size_t i = 0; i < reply->n_records; i++)
-        if (strcmp(reply->records[i]->key, edit->key) == 0 && strcmp(reply->records[i]->dossier, edit->dossier) == 0)
-            return true;
-    return false;
-}
-
-/* A record that does not fit any more comes with the next pull. */
-static int add_record(struct request *request, struct txn *txn, struct vault *vault, const Ci__Edit *edit,
-                      Ci__PushReply *reply, size_t *room)
-{
-    struct bytes packed = record_packed(txn, edit->dossier, edit->key);
-    Ci__SealedRecord *sealed;
-
-    if (!packed.data || packed.size + SEALED_OVERHEAD_BYTES > *room)
-        return txn->fault;
-    *room -= packed.size + SEALED_OVERHEAD_BYTES;
-    sealed = arena_alloc(request->arena, sizeof *sealed);
-    if (!sealed)
-        return FAULT(FAULT_MEMORY, "out of memory for the answer to a push");
-    ci__sealed_record__init(sealed);
-    sealed->record = bytes_to(bytes_of(arena_copy(request->arena, packed.data, packed.size), packed.size));
-    sealed->dossier = edit->dossier;
-    sealed->key = edit->key;
-    if (!sealed->record.data)
-        return FAULT(FAULT_MEMORY, "out of memory for the answer to a push");
-    record_seal(vault, sealed, request->arena);
-    reply->records[reply->n_records++] = sealed;
-    return 0;
-}
-
-/* Also beside an edit that was known already, whoever sends it: no record leaves to who may not write it. */
-static bool gets_record(const struct principal *principal, const Ci__Edit *edit)
-{
-    if (strcmp(edit->dossier, "NL") == 0)
-        return principal->role == CI__ROLE__ROLE_CENTRAL;
-    return principal_reads(principal, edit->dossier);
-}
-
-static int add_records(struct request *request, struct txn *txn, struct ledger *ledger, Ci__PushReply *reply)
-{
-    const Ci__Push *push = (const Ci__Push *)request->message;
-    size_t taken = ci__push_reply__get_packed_size(reply) + REPLY_SLACK_BYTES;
-    size_t room = taken < FRAME_PAYLOAD_MAX ? FRAME_PAYLOAD_MAX - taken : 0;
-
-    reply->records = arena_alloc(request->arena, push->n_edits * sizeof *reply->records);
-    if (!reply->records)
-        return FAULT(FAULT_MEMORY, "out of memory for the answer to a push");
-    for (size_t i = 0; i < push->n_edits; i++) {
-        const Ci__Edit *edit = push->edits[i]->edit;
-
-        if (reply->results[i]->outcome != CI__PUSH_RESULT__OUTCOME__REFUSED && gets_record(&request->principal, edit) &&
-            strlen(edit->key) <= RECORD_KEY_MAX && !has_record(reply, edit))
-            TRY(add_record(request, txn, ledger_vault(ledger), edit, reply, &room));
-    }
-    return 0;
+    return request->error ? 0 : add_records(request, batch->txn, reply);
 }
 
 int finish_push(struct request *request, struct ledger *ledger)
 {
     Ci__PushReply *reply = request->work;
-    struct txn txn;
-    int result;
 
-    if (request->error)
-        return 0;
-    TRY(txn_begin_read(&txn, ledger_store(ledger)));
-    result = add_records(request, &txn, ledger, reply);
-    txn_end(&txn);
-    if (result == 0)
-        request_reply(request, &reply->base, 0);
-    return result;
+    for (size_t i = 0; i < reply->n_records; i++)
+        record_seal(ledger_vault(ledger), reply->records[i], request->arena);
+    request_reply(request, &reply->base, 0);
+    return 0;
 }

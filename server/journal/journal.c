@@ -2,13 +2,15 @@
  * journal.c: the journal as its one writer sees it: lock, opening and repair, appending.
  *
  * Owns the folder's lock, the segment that grows, and the spare one. Knows nothing of what entries mean. One thread,
- * the writer's; only the spare is made by another.
+ * the writer's; only syncs are another's, and the spare is made by a third.
  */
 #include "server/journal/journal.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -23,15 +25,16 @@
 
 struct journal {
     char *folder;
-    int lock;               /* descriptor; -1: read only */
-    struct segment segment; /* the last one; fd -1: none yet */
-    size_t offset;          /* where its next record goes */
-    size_t end;             /* how far its zeros reach */
+    int lock;                      /* descriptor; -1: read only */
+    pthread_mutex_t segment_stays; /* held while it is synced, and while another takes its place */
+    struct segment segment;        /* the last one; fd -1: none yet */
+    size_t offset;                 /* where its next record goes */
+    size_t end;                    /* how far its zeros reach */
     struct journal_head head;
     struct spare spare;
     struct buffer record;
     bool read_only;
-    bool broken; /* a sync failed: what is on disk is unknown */
+    atomic_bool broken; /* a sync failed: what is on disk is unknown */
 };
 
 struct journal_head journal_head(const struct journal *journal)
@@ -70,15 +73,29 @@ static int make_folder(const char *path)
     return empty ? 0 : JOURNAL_EXISTS;
 }
 
+static int sync_segment(struct journal *journal)
+{
+    int result = file_sync(journal->segment.fd, journal->segment.path);
+
+    if (result < 0)
+        atomic_store(&journal->broken, true);
+    return result;
+}
+
+/* What was written to the last one is on disk before the next one is there: a journal has no holes. */
 static int add_segment(struct journal *journal)
 {
     struct segment next;
     int fd;
 
+    if (journal->segment.fd >= 0)
+        TRY(sync_segment(journal));
     TRY(spare_take(&journal->spare, &fd));
     TRY(segment_make(&next, journal->folder, &journal->head, fd, journal->spare.path));
+    pthread_mutex_lock(&journal->segment_stays);
     segment_close(&journal->segment);
     journal->segment = next;
+    pthread_mutex_unlock(&journal->segment_stays);
     journal->offset = SEGMENT_HEADER_BYTES;
     journal->end = journal->spare.size;
     return 0;
@@ -150,6 +167,7 @@ int journal_open(struct journal **out, const struct journal_options *options)
     CHECK(segment_bytes >= SEGMENT_HEADER_BYTES);
     if (!journal)
         return FAULT(FAULT_MEMORY, "no memory to open the journal %s", options->path);
+    pthread_mutex_init(&journal->segment_stays, NULL);
     journal->lock = journal->segment.fd = -1;
     journal->read_only = options->read_only;
     buffer_init(&journal->record, RECORD_HEADER_BYTES + JOURNAL_RECORD_MAX);
@@ -170,6 +188,7 @@ struct journal *journal_close(struct journal *journal)
     spare_done(&journal->spare);
     segment_close(&journal->segment);
     buffer_done(&journal->record);
+    pthread_mutex_destroy(&journal->segment_stays);
     fd_close_at(&journal->lock);
     free(journal->folder);
     free(journal);
@@ -194,7 +213,7 @@ static int write_record(struct journal *journal, struct bytes record)
     int result = file_write(segment->fd, segment->path, journal->offset, record);
 
     if (result == 0)
-        return file_sync(segment->fd, segment->path);
+        return 0;
     char why[512];
     snprintf(why, sizeof why, "%s", fault_message());
     if (cut_back(journal, record.size) < 0)
@@ -218,12 +237,12 @@ static int append_record(struct journal *journal, struct bytes record)
     return 0;
 }
 
-int journal_append(struct journal *journal, uint64_t expected, const struct bytes *entries, size_t count)
+int journal_write(struct journal *journal, uint64_t expected, const struct bytes *entries, size_t count)
 {
     int result;
 
     CHECK(!journal->read_only);
-    if (journal->broken)
+    if (atomic_load(&journal->broken))
         return FAULT(FAULT_CORRUPT, "the journal %s accepts nothing after a failed sync: start again", journal->folder);
     if (expected != journal->head.position)
         return JOURNAL_MOVED;
@@ -232,9 +251,27 @@ int journal_append(struct journal *journal, uint64_t expected, const struct byte
     buffer_consume(&journal->record, buffer_size(&journal->record));
     TRY(record_encode(&journal->record, expected + 1, entries, count));
     result = append_record(journal, bytes_of(buffer_data(&journal->record), buffer_size(&journal->record)));
-    journal->broken = result == -FAULT_CORRUPT;
+    if (result == -FAULT_CORRUPT)
+        atomic_store(&journal->broken, true);
     TRY(result);
     for (size_t i = 0; i < count; i++)
         journal->head = journal_chain(&journal->head, entries[i]);
     return 0;
+}
+
+int journal_sync(struct journal *journal)
+{
+    int result;
+
+    pthread_mutex_lock(&journal->segment_stays);
+    result = sync_segment(journal);
+    pthread_mutex_unlock(&journal->segment_stays);
+    return result;
+}
+
+int journal_append(struct journal *journal, uint64_t expected, const struct bytes *entries, size_t count)
+{
+    int result = journal_write(journal, expected, entries, count);
+
+    return result == 0 && count > 0 ? journal_sync(journal) : result;
 }

@@ -60,10 +60,17 @@ struct journal_head journal_head(const struct journal *journal);
 struct journal_head journal_chain(const struct journal_head *before, struct bytes entry);
 
 /*
- * Appends one batch as one record and syncs it; after 0 it is on disk. `expected`: position of the head that
- * the batch was decided on. On FAULT_FULL and FAULT_IO of a write the journal is cut back and synced and can be
- * used on. After a failed sync (FAULT_CORRUPT) the process must exit: nothing more is accepted.
+ * Appends one batch as one record. `expected`: position of the head that the batch was decided on. It is on disk after the
+ * next journal_sync; until then nothing of it may be acknowledged. On FAULT_FULL and FAULT_IO of a write the journal is
+ * cut back and synced and can be used on.
  */
+int journal_write(struct journal *journal, uint64_t expected, const struct bytes *entries, size_t count);
+/*
+ * Everything written before is on disk after 0. Any one thread, also while another writes. After a failed sync
+ * (FAULT_CORRUPT) the process must exit: nothing more is accepted.
+ */
+int journal_sync(struct journal *journal);
+/* Both. */
 int journal_append(struct journal *journal, uint64_t expected, const struct bytes *entries, size_t count);
 
 /* Reads entries from a position on, checking CRC and chain; `journal_read_next` gives bytes that live until the next call. */

@@ -34,9 +34,10 @@ struct request {
     size_t edits; /* accepted or refused in it; for the log */
 
     /* The writer's: how it gets back. */
-    void (*on_answer)(struct request *request, void *owner); /* called on the writer's thread, after commit */
+    void (*on_answer)(struct request *request, void *owner); /* on the syncing thread, when all is on disk */
     void *owner;
     struct request *next;
+    size_t held; /* bytes that the writer's queue counts for it until it is answered */
 };
 
 void request_reply(struct request *request, const ProtobufCMessage *reply, uint16_t flags);

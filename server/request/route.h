@@ -9,7 +9,7 @@
 
 enum route_kind {
     ROUTE_READ,    /* `read` on the loop thread with a snapshot */
-    ROUTE_WRITE,   /* `write` on the writer's thread, then `finish` on the loop thread after the commit */
+    ROUTE_WRITE,   /* `write` on the writer's thread, then, when it is on disk, `finish` on the loop thread */
     ROUTE_SESSION, /* as ROUTE_READ, and the session adds or keeps something: its clock, a subscription */
 };
 enum route_needs {

@@ -123,6 +123,8 @@ void exchange_begin(struct session *session, const struct frame *frame, struct b
             return; /* session_on_written */
     } else {
         result = read_here(session, request);
+        if (result == 0 && !writer_settled(session->group->services->writer, request))
+            return; /* session_on_written: what it has seen is not all on disk yet */
     }
     if (result < 0) {
         log_fault(LOG_ERROR, "request.failed", result);

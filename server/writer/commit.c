@@ -1,5 +1,5 @@
 /*
- * commit.c: decide, apply, append, commit. Knows nothing of threads and queues.
+ * commit.c: decide, apply, append, commit. Knows nothing of threads and queues; what was appended is synced by others.
  *
  * A handler that fails takes the whole transaction with it, since what it had already put cannot be told apart. It is
  * answered `internal` and set aside, and the others are decided again from the start in a new transaction: deciding changes
@@ -14,6 +14,7 @@
 #include "common/base/log.h"
 #include "common/store/txn.h"
 #include "server/ledger/view_files.h"
+#include "server/writer/syncer.h"
 
 enum {
     /* What one request can add: a frame of edits, and beside each edit the heads after it. */
@@ -23,7 +24,7 @@ enum {
 _Static_assert((int)REQUEST_ENTRIES_BYTES < (int)BATCH_BYTES_MAX, "one request always fits an empty batch");
 
 /* A start replays the journal; going on could acknowledge what is not on the disk. */
-static _Noreturn void stop_now(const char *event, int fault)
+_Noreturn void commit_stop_now(const char *event, int fault)
 {
     log_fault(LOG_ERROR, event, fault);
     LOG_EVENT(LOG_ERROR, "server.ended", TEXT("reason", event),
@@ -89,29 +90,30 @@ static int decide_all(struct batch *batch, struct request_list *waiting, struct 
     return batch_flush(batch);
 }
 
-/* On the disk, then in the view. A fault left both as they were. */
-static int make_durable(const struct writer_options *options, struct batch *batch)
+/* In the journal, then in the view. A fault left both as they were. */
+static int append_and_commit(const struct writer_options *options, struct syncer *syncer, struct batch *batch)
 {
     int result;
 
     if (batch->count == 0)
         return 0; /* all refused, or known already */
-    result = journal_append(options->journal, batch->head.position - batch->count, batch->entries, batch->count);
+    result = journal_write(options->journal, batch->head.position - batch->count, batch->entries, batch->count);
     if (result == -FAULT_CORRUPT)
-        stop_now("journal.sync_failed", result);
+        commit_stop_now("journal.sync_failed", result);
     if (result < 0)
         return result;
     CHECK(result == 0); /* JOURNAL_MOVED: nobody else appends to these files */
+    syncer_written(syncer);
     result = txn_commit(batch->txn);
     if (result < 0)
-        stop_now("view.commit_failed", result);
+        commit_stop_now("view.commit_failed", result);
     batch_publish(batch);
     return 0;
 }
 
 /* One attempt, in one transaction. */
-static int attempt(const struct writer_options *options, struct batch *batch, struct request_list *waiting,
-                   struct request_list *decided, struct request **failed, bool *changed)
+static int attempt(const struct writer_options *options, struct syncer *syncer, struct batch *batch,
+                   struct request_list *waiting, struct request_list *decided, struct request **failed, bool *changed)
 {
     uint64_t now_ms = clock_now_ms(options->clock);
     struct txn txn;
@@ -122,7 +124,7 @@ static int attempt(const struct writer_options *options, struct batch *batch, st
     if (result == 0) {
         result = decide_all(batch, waiting, decided, failed);
         if (result == 0)
-            result = make_durable(options, batch);
+            result = append_and_commit(options, syncer, batch);
         *changed = batch->count > 0;
         batch_done(batch);
     }
@@ -147,8 +149,8 @@ static void put_back(struct request_list *decided, struct request_list *waiting)
     move_all(&all, waiting);
 }
 
-bool commit_batch(const struct writer_options *options, struct batch *batch, struct request_list *waiting,
-                  struct request_list *answered, bool *read_only)
+bool commit_batch(const struct writer_options *options, struct syncer *syncer, struct batch *batch,
+                  struct request_list *waiting, struct request_list *answered, bool *read_only)
 {
     size_t headroom = options->headroom_bytes ? options->headroom_bytes : VIEW_HEADROOM_BYTES;
 
@@ -162,7 +164,7 @@ bool commit_batch(const struct writer_options *options, struct batch *batch, str
         int fault;
 
         request_list_init(&decided);
-        fault = attempt(options, batch, waiting, &decided, &failed, &changed);
+        fault = attempt(options, syncer, batch, waiting, &decided, &failed, &changed);
         if (fault == 0) {
             move_all(&decided, answered);
             return changed;

@@ -63,6 +63,7 @@ int queue_add(struct queue *queue, struct request *request)
         result = WRITER_FULL;
     else {
         request_list_add(&queue->waiting, request);
+        request->held = bytes;
         queue->bytes += bytes;
     }
     pthread_mutex_unlock(&queue->mutex);
@@ -76,14 +77,20 @@ bool queue_take(struct queue *queue, struct request_list *taken, size_t most)
     pthread_mutex_lock(&queue->mutex);
     while (queue->waiting.count == 0 && !queue->stopped)
         pthread_cond_wait(&queue->filled, &queue->mutex);
-    while (taken->count < most && queue->waiting.count > 0) {
-        struct request *request = request_list_take(&queue->waiting);
-
-        queue->bytes -= arena_taken(request->arena); /* as it was: it has no owner while it waits */
-        request_list_add(taken, request);
-    }
+    while (taken->count < most && queue->waiting.count > 0)
+        request_list_add(taken, request_list_take(&queue->waiting));
     pthread_mutex_unlock(&queue->mutex);
     return taken->count > 0;
+}
+
+void queue_answered(struct queue *queue, struct request *request)
+{
+    if (request->held == 0)
+        return;
+    pthread_mutex_lock(&queue->mutex);
+    queue->bytes -= request->held;
+    pthread_mutex_unlock(&queue->mutex);
+    request->held = 0;
 }
 
 void queue_stop(struct queue *queue)

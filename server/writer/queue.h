@@ -23,7 +23,7 @@ struct queue {
     pthread_mutex_t mutex;
     pthread_cond_t filled;
     struct request_list waiting;
-    size_t limit, bytes_limit, bytes; /* bytes: of the arenas of what waits */
+    size_t limit, bytes_limit, bytes; /* bytes: of the arenas of all that was added and not answered yet */
     bool stopped;
 };
 
@@ -34,5 +34,7 @@ void queue_done(struct queue *queue); /* CHECKs that nothing waits */
 int queue_add(struct queue *queue, struct request *request);
 /* Waits for something, then moves at most `most` requests to the empty `taken`. False: stopped, and nothing is left. */
 bool queue_take(struct queue *queue, struct request_list *taken, size_t most);
+/* To be called for each that was taken, before its answer. Any thread. */
+void queue_answered(struct queue *queue, struct request *request);
 /* Takes no more in; queue_take empties it. */
 void queue_stop(struct queue *queue);

@@ -10,11 +10,13 @@
 #include "common/base/fault.h"
 #include "common/base/log.h"
 #include "server/writer/commit.h"
+#include "server/writer/syncer.h"
 
 struct writer {
     struct writer_options options;
     pthread_t thread;
     struct queue queue;
+    struct syncer *syncer;
     atomic_bool read_only;
     struct batch batch; /* the thread's: room that is too large for its stack */
 };
@@ -28,12 +30,6 @@ static void say_room(struct writer *writer, bool read_only)
                                         : "there is room again"));
 }
 
-static void answer_all(struct request_list *answered)
-{
-    for (struct request *request; (request = request_list_take(answered)) != NULL;)
-        request->on_answer(request, request->owner);
-}
-
 static void *run(void *argument)
 {
     struct writer *writer = argument;
@@ -45,36 +41,49 @@ static void *run(void *argument)
         while (waiting.first) {
             bool read_only, changed;
 
-            changed = commit_batch(&writer->options, &writer->batch, &waiting, &answered, &read_only);
+            changed = commit_batch(&writer->options, writer->syncer, &writer->batch, &waiting, &answered, &read_only);
             say_room(writer, read_only);
-            answer_all(&answered);
-            if (writer->options.on_batch)
-                writer->options.on_batch(writer->options.context, changed);
+            syncer_add(writer->syncer, &answered, changed);
         }
+    return NULL;
+}
+
+static struct writer *writer_free(struct writer *writer)
+{
+    syncer_stop(writer->syncer);
+    queue_done(&writer->queue);
+    free(writer);
     return NULL;
 }
 
 int writer_start(struct writer **out, const struct writer_options *options)
 {
     struct writer *writer = calloc(1, sizeof *writer);
+    int result;
 
     if (!writer)
         return FAULT(FAULT_MEMORY, "out of memory");
     writer->options = *options;
     queue_init(&writer->queue, WRITER_QUEUE_MAX, WRITER_QUEUE_BYTES_MAX);
-    if (pthread_create(&writer->thread, NULL, run, writer) != 0) {
-        queue_done(&writer->queue);
-        free(writer);
-        return FAULT(FAULT_MEMORY, "no thread for the writer: the limit on processes or memory is reached");
-    }
-    *out = writer;
-    return 0;
+    result = syncer_start(&writer->syncer, &writer->options, &writer->queue);
+    if (result == 0 && pthread_create(&writer->thread, NULL, run, writer) != 0)
+        result = FAULT(FAULT_MEMORY, "no thread for the writer: the limit on processes or memory is reached");
+    if (result < 0)
+        writer_free(writer);
+    else
+        *out = writer;
+    return result;
 }
 
 int writer_submit(struct writer *writer, struct request *request)
 {
     CHECK(request->route->kind == ROUTE_WRITE);
     return queue_add(&writer->queue, request);
+}
+
+bool writer_settled(struct writer *writer, struct request *request)
+{
+    return syncer_settled(writer->syncer, request);
 }
 
 bool writer_is_read_only(struct writer *writer)
@@ -88,7 +97,5 @@ struct writer *writer_stop(struct writer *writer)
         return NULL;
     queue_stop(&writer->queue);
     pthread_join(writer->thread, NULL);
-    queue_done(&writer->queue);
-    free(writer);
-    return NULL;
+    return writer_free(writer);
 }

@@ -1,9 +1,10 @@
 /*
- * writer.h: the one thread that writes: takes what is queued, decides and applies it in one transaction, appends the
- * journal once, commits, answers.
+ * writer.h: the one thread that writes: takes what is queued, decides and applies it in one transaction, writes it to the
+ * journal, commits; and the one that syncs the journal and then answers (syncer.h).
  *
- * Group commit without a timer: the next batch gathers while this one syncs. Bounded queue; a full one refuses and the
- * session stops reading. A failed batch drops only itself; after a failed sync the process exits.
+ * Group commit without a timer: the next batch is decided while this one syncs. Bounded queue; a full one refuses and the
+ * session stops reading. A failed batch drops only itself; after a failed sync the process exits. So readers see what is
+ * not on disk yet for the length of a sync: nothing of that leaves the server before it is (writer_settled).
  */
 #pragma once
 
@@ -22,8 +23,8 @@ struct writer_options {
     const struct clock *clock;
     size_t headroom_bytes; /* below it the server is read-only (store_full); 0: 64 MiB */
     /*
-     * On the writer's thread when all answers of a batch were handed back (on_answer): the moment to wake those who
-     * wait for them, once a batch. `changed`: figures or dossiers moved. May be NULL.
+     * On the syncing thread, as is on_answer, when all answers of a sync were handed back: the moment to wake those who
+     * wait for them, once a sync. `changed`: figures or dossiers moved. May be NULL.
      */
     void (*on_batch)(void *context, bool changed);
     void *context;
@@ -32,6 +33,11 @@ struct writer_options {
 int writer_start(struct writer **out, const struct writer_options *options);
 /* Takes the request over until its on_answer. Outcomes leave it with the caller. Any thread. */
 int writer_submit(struct writer *writer, struct request *request);
+/*
+ * For a read that has been done: true where all that it can have seen is on disk. False: the request was taken over until
+ * its on_answer, which comes after the next sync. Any thread.
+ */
+bool writer_settled(struct writer *writer, struct request *request);
 bool writer_is_read_only(struct writer *writer);
 /* Finishes what is queued, joins. */
 struct writer *writer_stop(struct writer *writer);
