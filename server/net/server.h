@@ -18,7 +18,7 @@ struct server_options {
     struct journal *journal; /* open for appending */
     const struct clock *clock;
     const char *listen;   /* HOST:PORT */
-    unsigned threads;     /* 0: one per core */
+    unsigned threads;     /* loops; 0: one a core, but for one core that is the writer's */
     unsigned connections; /* 0: the default, or less where RLIMIT_NOFILE is lower */
     unsigned per_address; /* 0: the default */
 };

@@ -15,7 +15,7 @@ function finish_sample() {
     in_sample = found = 0
 }
 BEGIN {
-    row("journal: a record and its fdatasync a batch", "journal_append")
+    row("journal: a record a batch, and its fdatasync", "journal_write journal_sync")
     row("view: writing changed pages (LMDB's commit)", "txn_commit")
     row("view: reading and changing (LMDB)", "txn_get txn_put txn_append txn_reserve txn_delete txn_cursor_open txn_cursor_next txn_last txn_begin_read txn_begin_write txn_end")
     row("digests, chain and seals (SHA-256)", "digest_parts digest_bytes digest_hmac")
