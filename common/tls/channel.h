@@ -42,6 +42,8 @@ struct tls_peer {
     uint8_t fingerprint[DIGEST_BYTES]; /* SHA-256 of its public key (SPKI) */
     uint8_t serial[20];
     size_t serial_size;
+    char person[18];       /* whom it was issued to: the subject's organization; empty where it does not fit */
+    uint64_t not_after_ms; /* its end */
 };
 void tls_channel_peer(const struct tls_channel *channel, struct tls_peer *peer);
 /* Enrolment: true where the peer's chain ends in a CA with this SHA-256 (first `size` bytes), and the leaf is signed by

@@ -19,6 +19,18 @@ static bool key_fingerprint(uint8_t out[DIGEST_BYTES], X509 *certificate)
     return true;
 }
 
+static void read_subject(const X509 *certificate, struct tls_peer *peer)
+{
+    X509_NAME *subject = X509_get_subject_name(certificate);
+    char person[2 * sizeof peer->person];
+    struct tm ends;
+
+    if (X509_NAME_get_text_by_NID(subject, NID_organizationName, person, sizeof person) == sizeof peer->person - 1)
+        memcpy(peer->person, person, sizeof peer->person);
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &ends) == 1)
+        peer->not_after_ms = (uint64_t)timegm(&ends) * 1000;
+}
+
 void tls_channel_peer(const struct tls_channel *channel, struct tls_peer *peer)
 {
     X509 *certificate = SSL_get0_peer_certificate(channel->ssl);
@@ -36,6 +48,7 @@ void tls_channel_peer(const struct tls_channel *channel, struct tls_peer *peer)
         return;
     memcpy(peer->serial, ASN1_STRING_get0_data(serial), (size_t)serial_size);
     peer->serial_size = (size_t)serial_size;
+    read_subject(certificate, peer);
     peer->expired = verified == X509_V_ERR_CERT_HAS_EXPIRED;
     peer->present = true;
 }

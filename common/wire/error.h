@@ -86,6 +86,8 @@
         "There is no such area. Check the code.")                                                                      \
     ROW(36, BAD_CURSOR, bad_cursor, false, "De leeswijzer is niet van deze server. Begin opnieuw zonder.",             \
         "The cursor is not this server's. Begin again without one.")                                                   \
+    ROW(37, BAD_SEAL, bad_seal, false, "Dit gegeven draagt geen zegel van deze server. Vraag het het programmateam.",  \
+        "This record does not carry a seal of this server. Ask the central team.")                                     \
     ROW(40, STORE_FULL, store_full, true,                                                                              \
         "De server heeft geen ruimte meer en neemt niets aan. Uw werk blijft bewaard; probeer het later.",             \
         "The server is out of room and takes nothing. Your work is kept; try again later.")                            \
@@ -96,7 +98,10 @@
     ROW(43, INTERNAL, internal, true, "De server heeft een fout gemaakt en die vastgelegd. Probeer het later.",        \
         "The server made a mistake and logged it. Try again later.")                                                   \
     ROW(44, IDLE, idle, true, "Er gebeurde te lang niets. Verbind opnieuw.",                                           \
-        "Nothing happened for too long. Connect again.")
+        "Nothing happened for too long. Connect again.")                                                               \
+    ROW(45, RESTORING, restoring, true,                                                                                \
+        "De server is teruggezet en wacht eerst op het programmateam. Uw werk blijft bewaard; probeer het later.",     \
+        "The server was restored and waits for the central team first. Your work is kept; try again later.")
 
 enum error_code {
 #define ERROR_ENUM(number, upper, lower, retry, nl, en) ERROR_##upper = (number),

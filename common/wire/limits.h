@@ -11,6 +11,9 @@ enum {
     PUSH_EDITS_MAX = 256,
     HELLO_SENT_MAX = 1000,
     HELLO_DOSSIERS_MAX = 8,
+    HEAL_PLACES_MAX = 4000,
+    HEAL_HEADS_MAX = 128, /* of all records offered at once; a record has at least one */
+    HEALED_MAX = 64,      /* lost places that a record remembers */
     QUERY_AREAS_MAX = 16,
     QUERY_NODES_MAX = 64,
     INVITATION_DAYS_MAX = 90,

@@ -13,7 +13,8 @@ enum message_type {
     MESSAGE_ENROL = 1,
     MESSAGE_RENEW = 2,
     MESSAGE_HELLO = 3,
-    /* 4 and 5 are kept for heal and offer_history */
+    MESSAGE_HEAL = 4,
+    MESSAGE_OFFER_HISTORY = 5,
     MESSAGE_PUSH = 6,
     MESSAGE_PULL = 7,
     MESSAGE_QUERY = 8,
@@ -22,6 +23,7 @@ enum message_type {
     MESSAGE_PING = 11,
     MESSAGE_INVITE = 12,
     MESSAGE_STATUS = 13,
+    MESSAGE_READMIT = 14,
     MESSAGE_CELLS_EVENT = 0x4001,
     MESSAGE_GOODBYE_EVENT = 0x4002,
     MESSAGE_ERROR = 0x8000,

@@ -9,6 +9,9 @@
 int handle_enrol(struct request *request, struct batch *batch);
 int handle_renew(struct request *request, struct batch *batch);
 int handle_hello(struct request *request, struct txn *txn, struct ledger *ledger);
+int handle_heal(struct request *request, struct batch *batch);
+int handle_offer_history(struct request *request, struct batch *batch);
+int handle_readmit(struct request *request, struct batch *batch);
 int handle_push(struct request *request, struct batch *batch);
 int finish_push(struct request *request, struct ledger *ledger);
 int handle_pull(struct request *request, struct txn *txn, struct ledger *ledger);

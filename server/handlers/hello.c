@@ -1,6 +1,6 @@
 /*
  * hello.c: who the client is to the server, what it may pull, and whether it is the install that the server knows.
- * Its clock is the session's to fill in; what is backed up is known to nobody yet, and stays 0.
+ * Also what this server lacks of what the client holds, where it went back in time. Its clock is the session's to fill in.
  */
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
@@ -8,17 +8,18 @@
 #include "server/handlers/certificate.h"
 #include "server/handlers/handlers.h"
 #include "server/ledger/accepted.h"
+#include "server/ledger/cursor.h"
 #include "server/ledger/decide.h"
-#include "server/ledger/feed.h"
+#include "server/ledger/heal.h"
 #include "server/ledger/meta.h"
 #include "server/ledger/records.h"
 
-enum { MARKED_MAX = 4000, SOFTWARE_BYTES_MAX = 100 };
+enum { SOFTWARE_BYTES_MAX = 100, LACKED_SCRATCH_BYTES = 4 * 1024 * 1024 };
 
 static bool is_sound(const Ci__Hello *hello)
 {
     for (size_t i = 0; i < hello->n_dossiers; i++)
-        if (hello->dossiers[i]->n_marked > MARKED_MAX)
+        if (hello->dossiers[i]->n_marked > HEAL_PLACES_MAX)
             return false;
     return hello->incarnation.len == INCARNATION_BYTES && hello->n_sent <= HELLO_SENT_MAX &&
            hello->n_dossiers <= HELLO_DOSSIERS_MAX && strlen(hello->software) <= SOFTWARE_BYTES_MAX;
@@ -84,13 +85,65 @@ static int fill_certificate(struct request *request, struct txn *txn, Ci__HelloR
     return 0;
 }
 
+/* Forged, or of a history that was lost: then the client must ask about everything. None at all is no cursor to lose. */
+static bool is_rewound(struct txn *txn, struct ledger *ledger, const Ci__DossierState *state)
+{
+    struct cursor cursor;
+
+    return state->cursor.len > 0 &&
+           (cursor_parse(ledger_vault(ledger), state->dossier, bytes_from(state->cursor), &cursor) == CURSOR_FORGED ||
+            !place_is_known(txn, cursor.position, cursor.hash));
+}
+
+static int find_lacked(struct txn *txn, const Ci__DossierState *state, struct arena *scratch, struct arena *arena,
+                       Ci__DossierStanding *standing)
+{
+    standing->lacked = arena_alloc(arena, (state->n_marked + 1) * sizeof *standing->lacked);
+    if (!standing->lacked)
+        return FAULT(FAULT_MEMORY, "out of memory for a greeting");
+    for (size_t i = 0; i < state->n_marked; i++) {
+        bool lacks = false;
+
+        arena_reset(scratch);
+        TRY(heal_lacks(txn, state->dossier, state->marked[i], scratch, &lacks));
+        if (lacks)
+            standing->lacked[standing->n_lacked++] = state->marked[i]->key;
+    }
+    return 0;
+}
+
+/* Of the dossiers that may be pulled: nothing is said of others. */
+static int fill_standings(struct request *request, struct txn *txn, struct ledger *ledger, Ci__HelloReply *reply)
+{
+    const Ci__Hello *hello = (const Ci__Hello *)request->message;
+    CLEANUP(arena_free) struct arena *scratch = NULL;
+
+    TRY(arena_new(&scratch, LACKED_SCRATCH_BYTES));
+    reply->standings = arena_alloc(request->arena, (hello->n_dossiers + 1) * sizeof *reply->standings);
+    for (size_t i = 0; reply->standings && i < hello->n_dossiers; i++) {
+        const Ci__DossierState *state = hello->dossiers[i];
+        Ci__DossierStanding *standing;
+
+        if (!principal_reads(&request->principal, state->dossier))
+            continue;
+        standing = arena_alloc(request->arena, sizeof *standing);
+        if (!standing)
+            return FAULT(FAULT_MEMORY, "out of memory for a greeting");
+        ci__dossier_standing__init(standing);
+        standing->dossier = state->dossier;
+        standing->rewound = is_rewound(txn, ledger, state);
+        TRY(find_lacked(txn, state, scratch, request->arena, standing));
+        reply->standings[reply->n_standings++] = standing;
+    }
+    return reply->standings ? 0 : FAULT(FAULT_MEMORY, "out of memory for a greeting");
+}
+
 int handle_hello(struct request *request, struct txn *txn, struct ledger *ledger)
 {
     const Ci__Hello *hello = (const Ci__Hello *)request->message;
     Ci__HelloReply *reply = arena_alloc(request->arena, sizeof *reply);
     struct last_number last;
 
-    (void)ledger;
     if (!version_is_spoken(hello->version_min, hello->version_max))
         return request_refuse(request, ERROR_VERSION, NULL, NULL);
     if (!is_sound(hello))
@@ -106,6 +159,8 @@ int handle_hello(struct request *request, struct txn *txn, struct ledger *ledger
     TRY(fill_rights(request, reply));
     TRY(fill_head(txn, request->arena, reply));
     TRY(fill_certificate(request, txn, reply));
+    TRY(fill_standings(request, txn, ledger, reply));
+    reply->backed_up = ledger_backed_up(ledger, txn);
     request_reply(request, &reply->base, 0);
     return txn->fault;
 }

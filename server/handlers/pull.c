@@ -2,9 +2,12 @@
  * pull.c: one page of a dossier: what is newer than the cursor, or of a snapshot.
  */
 #include "common/base/fault.h"
+#include "common/base/log.h"
 #include "common/wire/codec.h"
 #include "server/handlers/handlers.h"
 #include "server/ledger/cursor.h"
+#include "server/ledger/meta.h"
+#include "server/ledger/restoring.h"
 
 /* Where the page begins: a cursor from a lost history, or of another scope, begins a snapshot. */
 static int begin(struct request *request, struct txn *txn, struct ledger *ledger, struct cursor *cursor)
@@ -40,6 +43,25 @@ static int end(struct request *request, struct txn *txn, struct ledger *ledger, 
     return 0;
 }
 
+/* Who has pulled the last of its dossiers has healed and pushed before: a server that was restored counts it as back. */
+static void note_synced(const struct request *request, struct txn *txn, struct ledger *ledger)
+{
+    const Ci__Pull *pull = (const Ci__Pull *)request->message;
+    const struct principal *principal = &request->principal;
+    const char *own = principal_municipality(principal);
+    struct restoring_install install = { .central = principal->role == CI__ROLE__ROLE_CENTRAL };
+    int result;
+
+    if (strcmp(pull->dossier, own ? own : "NL") != 0)
+        return;
+    memcpy(install.install, principal->install, sizeof install.install);
+    memcpy(install.person, principal->person, sizeof install.person);
+    memcpy(install.area, principal->areas[0], sizeof install.area);
+    result = restoring_note_synced(ledger_restoring(ledger), &install, meta_time(txn));
+    if (result < 0)
+        log_fault(LOG_ERROR, "restoring.not_noted", result);
+}
+
 int handle_pull(struct request *request, struct txn *txn, struct ledger *ledger)
 {
     const Ci__Pull *pull = (const Ci__Pull *)request->message;
@@ -65,6 +87,8 @@ int handle_pull(struct request *request, struct txn *txn, struct ledger *ledger)
     reply->complete = page.complete;
     reply->remaining = page.remaining;
     TRY(end(request, txn, ledger, &cursor, &page, reply));
+    if (page.complete)
+        note_synced(request, txn, ledger);
     request_reply(request, &reply->base, page.complete ? 0 : FRAME_MORE);
     return txn->fault;
 }

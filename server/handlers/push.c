@@ -8,6 +8,7 @@
 #include "server/handlers/handlers.h"
 #include "server/ledger/decide.h"
 #include "server/ledger/feed.h"
+#include "server/ledger/late.h"
 #include "server/ledger/records.h"
 
 enum { PUSH_SCRATCH_BYTES = 16 * 1024 * 1024, SEALED_OVERHEAD_BYTES = 160, REPLY_SLACK_BYTES = 1024 };
@@ -58,7 +59,10 @@ static int push_one(struct request *request, struct batch *batch, const struct s
         push_result->error = (Ci__Error *)(uintptr_t)error_new(request->arena, decision.refusal.code,
                                                                decision.refusal.nl, decision.refusal.en);
         return 0;
-    case DECIDED: TRY(batch_add_edit(batch, &decision.entry, decision.before)); break;
+    case DECIDED:
+        TRY(batch_add_edit(batch, &decision.entry, decision.before));
+        TRY(late_admit(batch, edit, scratch));
+        break;
     case ALREADY_KNOWN: push_result->duplicate = true; break;
     }
     push_result->outcome = (Ci__PushResult__Outcome)decision.outcome;
@@ -138,6 +142,8 @@ int handle_push(struct request *request, struct batch *batch)
         return FAULT(FAULT_MEMORY, "out of memory for the answer to a push");
     TRY(arena_new(&scratch, PUSH_SCRATCH_BYTES));
     for (size_t i = 0; i < push->n_edits && !request->error; i++) {
+        if (!batch_takes_more(batch, 2, 2 * JOURNAL_ENTRY_MAX)) /* after a great many admissions */
+            return request_refuse(request, ERROR_BUSY, NULL, NULL);
         sender.number = push->edits[i]->number;
         TRY(push_one(request, batch, &sender, push->edits[i]->edit, scratch, reply->results[i]));
         arena_reset(scratch);

@@ -1,9 +1,26 @@
 /*
- * query.c: figures of the benchmark for everyone enrolled; participation, with the list only for who covers the area.
+ * query.c: figures of the benchmark for everyone enrolled; participation, with the list only for who covers the area; the
+ * late list for the municipality and for the central team.
  */
 #include "common/base/fault.h"
+#include "common/monitor/record_key.h"
 #include "server/handlers/benchmark.h"
 #include "server/handlers/handlers.h"
+#include "server/ledger/late.h"
+
+/* The central team sees what there is to admit, and who wrote it, not what it says: that is the municipality's. */
+static int late_answer(const struct asking *asking, const Ci__LateQuery *query, Ci__LateList **list,
+                       struct refusal *refusal)
+{
+    const char *own = principal_municipality(asking->principal);
+    bool central = asking->principal->role == CI__ROLE__ROLE_CENTRAL;
+
+    if (strlen(query->dossier) > DOSSIER_MAX || strlen(query->after_dossier) > DOSSIER_MAX)
+        return refuse(refusal, ERROR_MALFORMED, NULL, NULL);
+    if (!central && (!own || strcmp(own, query->dossier) != 0))
+        return refuse(refusal, ERROR_NO_RIGHT, NULL, NULL);
+    return late_list(asking->txn, query, !central, asking->arena, list);
+}
 
 static int answer(const struct asking *asking, const Ci__Query *query, Ci__QueryReply *reply, struct refusal *refusal)
 {
@@ -15,6 +32,9 @@ static int answer(const struct asking *asking, const Ci__Query *query, Ci__Query
         reply->of_case = CI__QUERY_REPLY__OF_PARTICIPATION;
         return participation_answer(asking, query->participation->round, query->participation->area,
                                     &reply->participation, refusal);
+    case CI__QUERY__OF_LATE:
+        reply->of_case = CI__QUERY_REPLY__OF_LATE;
+        return late_answer(asking, query->late, &reply->late, refusal);
     default: return refuse(refusal, ERROR_MALFORMED, NULL, NULL);
     }
 }

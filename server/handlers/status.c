@@ -12,7 +12,6 @@ int handle_status(struct request *request, struct txn *txn, struct ledger *ledge
     Ci__Status *status = arena_alloc(request->arena, sizeof *status);
     Ci__Place *place = arena_alloc(request->arena, sizeof *place);
 
-    (void)ledger;
     if (!status || !place)
         return FAULT(FAULT_MEMORY, "out of memory for an answer");
     ci__status__init(status);
@@ -23,6 +22,7 @@ int handle_status(struct request *request, struct txn *txn, struct ledger *ledge
         return FAULT(FAULT_MEMORY, "out of memory for an answer");
     status->software = (char *)(uintptr_t) "cimonitord " CIMONITOR_VERSION;
     status->head = place;
+    status->backed_up = ledger_backed_up(ledger, txn);
     status->edits = ledger_edit_count(txn);
     request_reply(request, &status->base, 0);
     return txn->fault;

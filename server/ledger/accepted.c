@@ -20,7 +20,8 @@ static struct key accepted_key(const char *dossier, struct bytes edit)
     return key;
 }
 
-bool accepted_find(struct txn *txn, const char *dossier, struct bytes edit, Ci__EditEntry__Outcome *outcome)
+bool accepted_find(struct txn *txn, const char *dossier, struct bytes edit, Ci__EditEntry__Outcome *outcome,
+                   uint64_t *position)
 {
     struct key key = accepted_key(dossier, edit);
     struct bytes value = txn_get(txn, TABLE_ACCEPTED, key_bytes(&key));
@@ -28,6 +29,8 @@ bool accepted_find(struct txn *txn, const char *dossier, struct bytes edit, Ci__
     if (value.size != ACCEPTED_BYTES)
         return false;
     *outcome = ((const uint8_t *)value.data)[8];
+    if (position)
+        *position = get_u64(value.data);
     return true;
 }
 

@@ -6,8 +6,12 @@
 #include "common/store/txn.h"
 #include "proto/journal.pb-c.h"
 
-/* `dossier`: checked to be one (bounded), `edit`: ID_BYTES. An id means something within its dossier only. */
-bool accepted_find(struct txn *txn, const char *dossier, struct bytes edit, Ci__EditEntry__Outcome *outcome);
+/*
+ * `dossier`: checked to be one (bounded), `edit`: ID_BYTES. An id means something within its dossier only. `position` (of
+ * the entry) may be NULL.
+ */
+bool accepted_find(struct txn *txn, const char *dossier, struct bytes edit, Ci__EditEntry__Outcome *outcome,
+                   uint64_t *position);
 void accepted_put(struct txn *txn, const char *dossier, struct bytes edit, uint64_t position,
                   Ci__EditEntry__Outcome outcome);
 

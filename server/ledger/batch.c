@@ -40,6 +40,11 @@ bool batch_has_room(const struct batch *batch, size_t bytes)
     return batch->count + ENTRIES_A_REQUEST <= BATCH_ENTRIES_MAX && bytes <= BATCH_BYTES_MAX - batch->bytes;
 }
 
+bool batch_takes_more(const struct batch *batch, size_t entries, size_t bytes)
+{
+    return batch->count + entries <= BATCH_ENTRIES_MAX && batch->bytes + bytes <= BATCH_BYTES_MAX;
+}
+
 int batch_add(struct batch *batch, Ci__Entry *entry, struct journal_head *place)
 {
     struct bytes packed;

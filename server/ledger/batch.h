@@ -29,6 +29,8 @@ int batch_init(struct batch *batch, struct ledger *ledger, struct txn *txn, uint
 void batch_done(struct batch *batch);
 /* Room for another request of at most `bytes`? If not, the writer closes the batch first. */
 bool batch_has_room(const struct batch *batch, size_t bytes);
+/* Room for so much more of a request that has begun? Asked by those that may bring more than the frame they came in. */
+bool batch_takes_more(const struct batch *batch, size_t entries, size_t bytes);
 
 /* Sets entry->time_ms, packs, chains, applies. `place` may be NULL; it gets the entry's place. */
 int batch_add(struct batch *batch, Ci__Entry *entry, struct journal_head *place);

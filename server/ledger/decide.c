@@ -185,6 +185,28 @@ static bool is_cloned(struct txn *txn, const struct sender *sender)
            sender->number <= last.number;
 }
 
+/* What a history that was lost had decided already. */
+static void decide_past(const struct sender *sender, const Ci__Edit *edit, Ci__EditEntry *entry)
+{
+    entry->edit = (Ci__Edit *)(uintptr_t)edit;
+    entry->outcome =
+        sender->comes_as == COMES_LATE ? CI__EDIT_ENTRY__OUTCOME__LATE : CI__EDIT_ENTRY__OUTCOME__SUPERSEDED;
+}
+
+/* Of an edit that is not known here. */
+static int decide_new(struct proposal *proposal, const struct kind *kind, const struct sender *sender,
+                      Ci__EditEntry *entry)
+{
+    int result;
+
+    if (sender->comes_as != COMES_NEW) {
+        decide_past(sender, proposal->edit, entry);
+        return 0;
+    }
+    result = check_value(proposal, kind);
+    return result == 0 ? reconcile_proposal(proposal, kind, entry) : result;
+}
+
 int edit_decide(struct txn *txn, struct questionnaires *questionnaires, const struct sender *sender,
                 const Ci__Edit *edit, struct arena *arena, struct decision *decision)
 {
@@ -200,13 +222,11 @@ int edit_decide(struct txn *txn, struct questionnaires *questionnaires, const st
     result = check_sender(&proposal, &kind);
     if (result == 0)
         result = read_standing(&proposal);
-    known = result == 0 && accepted_find(txn, edit->dossier, bytes_from(edit->id), &decision->outcome);
+    known = result == 0 && accepted_find(txn, edit->dossier, bytes_from(edit->id), &decision->outcome, NULL);
     if (known)
         result = check_known(&proposal);
     else if (result == 0)
-        result = check_value(&proposal, kind);
-    if (result == 0 && !known)
-        result = reconcile_proposal(&proposal, kind, &decision->edit);
+        result = decide_new(&proposal, kind, sender, &decision->edit);
     TRY(result);
     TRY(txn->fault);
     decision->before = proposal.record;

@@ -10,8 +10,13 @@ enum { INCARNATION_BYTES = ID_BYTES };
 
 struct sender {
     const struct principal *principal; /* NULL: the server itself, to which no rights apply */
-    struct bytes incarnation;
+    struct bytes incarnation;          /* empty: without a number */
     uint64_t number;
+    enum {
+        COMES_NEW,
+        COMES_SUPERSEDED, /* as history alone: nothing is asked of its value, and no record changes */
+        COMES_LATE,       /* the same, for the late list */
+    } comes_as;
 };
 
 struct decision {

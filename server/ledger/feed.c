@@ -132,6 +132,22 @@ static bool sees(struct txn *txn, const struct principal *principal, const struc
            is_own_install(txn, principal, candidate->parts.first, arena);
 }
 
+bool feed_sees(struct txn *txn, const struct principal *principal, const char *key, const Ci__Record *record,
+               struct arena *arena)
+{
+    struct candidate candidate = { .key = key, .record = record };
+    Ci__Install *install = NULL;
+
+    if (!record_key_parse(key, &candidate.parts) || read_person(&candidate, arena) < 0)
+        return false;
+    if (strcmp(candidate.parts.kind, "install") == 0 && !record->standing->cleared &&
+        stored_unpack(&ci__install__descriptor, bytes_from(record->standing->value), arena,
+                      (ProtobufCMessage **)&install) == 0 &&
+        strcmp(install->person, principal->person) == 0)
+        return true;
+    return sees(txn, principal, &candidate, arena);
+}
+
 static int open_details(struct vault *vault, const struct candidate *candidate, struct arena *arena,
                         Ci__PersonDetails **details)
 {
@@ -264,14 +280,33 @@ int feed_read(struct txn *txn, struct vault *vault, const struct principal *prin
     return result;
 }
 
+enum { SEALED_PARTS = 4 };
+
+static void sealed_parts(const Ci__SealedRecord *record, struct bytes parts[SEALED_PARTS])
+{
+    parts[0] = bytes_of("seal1", sizeof "seal1");
+    parts[1] = bytes_of(record->dossier, strlen(record->dossier) + 1);
+    parts[2] = bytes_of(record->key, strlen(record->key) + 1);
+    parts[3] = bytes_from(record->record);
+}
+
 void record_seal(const struct vault *vault, Ci__SealedRecord *record, struct arena *arena)
 {
-    struct bytes parts[] = { bytes_of("seal1", sizeof "seal1"), bytes_of(record->dossier, strlen(record->dossier) + 1),
-                             bytes_of(record->key, strlen(record->key) + 1), bytes_from(record->record) };
+    struct bytes parts[SEALED_PARTS];
     uint8_t seal[DIGEST_BYTES];
 
-    record->seal_key = vault_seal(vault, parts, sizeof parts / sizeof *parts, seal);
+    sealed_parts(record, parts);
+    record->seal_key = vault_seal(vault, parts, SEALED_PARTS, seal);
     record->seal = bytes_to(bytes_of(arena_copy(arena, seal, sizeof seal), sizeof seal));
     if (!record->seal.data)
         record->seal.len = 0;
+}
+
+bool record_is_sealed(const struct vault *vault, const Ci__SealedRecord *record)
+{
+    struct bytes parts[SEALED_PARTS];
+
+    sealed_parts(record, parts);
+    return record->seal.len == DIGEST_BYTES &&
+           vault_check_seal(vault, record->seal_key, parts, SEALED_PARTS, record->seal.data);
 }

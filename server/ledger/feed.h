@@ -39,5 +39,10 @@ struct feed_page {
 /* What is newer than `since` and in scope, of the next FEED_LOOKED_MAX records: so it may be nothing, and more to come. */
 int feed_read(struct txn *txn, struct vault *vault, const struct principal *principal, const char *dossier,
               uint64_t since, struct arena *arena, struct feed_page *page);
+/* Is this record of NL in the principal's scope? Judged by what it says, not by what stands here. */
+bool feed_sees(struct txn *txn, const struct principal *principal, const char *key, const Ci__Record *record,
+               struct arena *arena);
 /* The seal of a record that leaves the server. */
 void record_seal(const struct vault *vault, Ci__SealedRecord *record, struct arena *arena);
+/* It carries that seal: this server, with this vault, gave it out. */
+bool record_is_sealed(const struct vault *vault, const Ci__SealedRecord *record);

@@ -16,17 +16,30 @@ enum {
     BY_MUNICIPALITY = BY_SUBMITTERS | ROLE_BIT(CI__ROLE__ROLE_RESPONDENT),
 };
 
+/* What was erased stays erased. */
+static uint64_t person_rank(const void *value)
+{
+    return (uint64_t)((const Ci__Person *)value)->state;
+}
+
+/* The newest certificate's. */
+static uint64_t install_rank(const void *value)
+{
+    return ((const Ci__Install *)value)->not_after_ms;
+}
+
 /* clang-format off */
 static const struct kind kinds[] = {
-    /* name            NL     clear  writers          unseen             value                         check                         effect */
-    { "answer",        false, true,  BY_MUNICIPALITY, UNSEEN_IS_RIVAL,   &ci__answer__descriptor,        answer_proposal_check,        answer_effect },
-    { "submission",    false, false, BY_SUBMITTERS,   UNSEEN_IS_RIVAL,   &ci__submission__descriptor,    submission_check,             submission_effect },
-    { "person",        true,  false, BY_SERVER,       UNSEEN_IS_STALE,   &ci__person__descriptor,        person_check,                 NULL },
-    { "install",       true,  false, BY_SERVER,       UNSEEN_IS_STALE,   &ci__install__descriptor,       install_check,                install_effect },
-    { "revocation",    true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__revocation__descriptor,    revocation_check,             NULL },
-    { "area",          true,  false, BY_CENTRAL,      UNSEEN_IS_STALE,   &ci__area__descriptor,          area_proposal_check,          area_effect },
-    { "questionnaire", true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__questionnaire__descriptor, questionnaire_proposal_check, NULL },
-    { "round",         true,  false, BY_CENTRAL,      UNSEEN_IS_STALE,   &ci__round__descriptor,         round_check,                  round_effect },
+    /* name             NL     clear  writers          unseen             value                           check                         effect             fits                          rank */
+    { "answer",        false, true,  BY_MUNICIPALITY, UNSEEN_IS_RIVAL,   &ci__answer__descriptor,        answer_proposal_check,        answer_effect,     answer_proposal_check,        NULL },
+    { "submission",    false, false, BY_SUBMITTERS,   UNSEEN_IS_RIVAL,   &ci__submission__descriptor,    submission_check,             submission_effect, submission_fits,              NULL },
+    { "person",        true,  false, BY_SERVER,       UNSEEN_IS_STALE,   &ci__person__descriptor,        person_check,                 NULL,              NULL,                         person_rank },
+    { "install",       true,  false, BY_SERVER,       UNSEEN_IS_STALE,   &ci__install__descriptor,       install_check,                install_effect,    install_check,                install_rank },
+    { "revocation",    true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__revocation__descriptor,    revocation_check,             NULL,              NULL,                         NULL },
+    { "admission",     true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__admission__descriptor,     admission_check,              NULL,              NULL,                         NULL },
+    { "area",          true,  false, BY_CENTRAL,      UNSEEN_IS_STALE,   &ci__area__descriptor,          area_proposal_check,          area_effect,       area_proposal_check,          NULL },
+    { "questionnaire", true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__questionnaire__descriptor, questionnaire_proposal_check, NULL,              questionnaire_proposal_check, NULL },
+    { "round",         true,  false, BY_CENTRAL,      UNSEEN_IS_STALE,   &ci__round__descriptor,         round_check,                  round_effect,      round_fits,                   round_rank },
 };
 /* clang-format on */
 

@@ -39,6 +39,10 @@ struct kind {
     int (*check)(struct proposal *proposal);
     /* NULL: none but the record itself. */
     int (*effect)(struct view *view, const struct applied *applied);
+    /* What `effect` relies on, asked of a value that a lost history had accepted: as `check`. NULL: nothing. */
+    int (*fits)(struct proposal *proposal);
+    /* Of values from two histories the highest stands, and the lower are over. NULL: all are kept. */
+    uint64_t (*rank)(const void *value);
 };
 
 /* NULL: there is no such kind. */
@@ -48,12 +52,16 @@ int person_check(struct proposal *proposal);
 int install_check(struct proposal *proposal);
 int install_effect(struct view *view, const struct applied *applied);
 int revocation_check(struct proposal *proposal);
+int admission_check(struct proposal *proposal);
 int area_proposal_check(struct proposal *proposal);
 int area_effect(struct view *view, const struct applied *applied);
 int questionnaire_proposal_check(struct proposal *proposal);
 int round_check(struct proposal *proposal);
+int round_fits(struct proposal *proposal);
+uint64_t round_rank(const void *value);
 int round_effect(struct view *view, const struct applied *applied);
 int answer_proposal_check(struct proposal *proposal);
 int answer_effect(struct view *view, const struct applied *applied);
 int submission_check(struct proposal *proposal);
+int submission_fits(struct proposal *proposal);
 int submission_effect(struct view *view, const struct applied *applied);

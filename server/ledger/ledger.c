@@ -10,9 +10,12 @@
 #include "common/base/fault.h"
 #include "common/base/log.h"
 #include "server/benchmark/sheets.h"
+#include "server/ledger/backup_mark.h"
+#include "server/ledger/feed.h"
 #include "server/ledger/mark.h"
 #include "server/ledger/questionnaires.h"
 #include "server/ledger/replay.h"
+#include "server/ledger/restoring.h"
 #include "server/ledger/rounds.h"
 #include "server/ledger/view_files.h"
 
@@ -21,6 +24,7 @@ struct ledger {
     struct vault *vault;
     struct questionnaires *questionnaires;
     struct cells *cells;
+    struct restoring *restoring;
     bool read_only;
     char path[PATH_MAX];
 };
@@ -109,11 +113,14 @@ int ledger_open(struct ledger **out, const struct ledger_options *options)
     if (result == 0)
         result = cells_new(&ledger->cells);
     if (result == 0)
+        result = restoring_open(&ledger->restoring, options->path);
+    if (result == 0)
         result = options->read_only ? open_beside(ledger, options) : open_and_catch_up(ledger, options);
     if (result == 0)
         result = count_cells(ledger);
     if (result < 0) {
         store_close(ledger->store);
+        restoring_close(ledger->restoring);
         cells_free(ledger->cells);
         questionnaires_free(ledger->questionnaires);
         free(ledger);
@@ -134,6 +141,7 @@ struct ledger *ledger_close(struct ledger *ledger)
     if (synced < 0)
         log_fault(LOG_WARNING, "view.not_clean", synced);
     questionnaires_free(ledger->questionnaires);
+    restoring_close(ledger->restoring);
     cells_free(ledger->cells);
     free(ledger);
     return NULL;
@@ -152,6 +160,22 @@ struct vault *ledger_vault(struct ledger *ledger)
 struct questionnaires *ledger_questionnaires(struct ledger *ledger)
 {
     return ledger->questionnaires;
+}
+
+struct restoring *ledger_restoring(struct ledger *ledger)
+{
+    return ledger->restoring;
+}
+
+/* A mark of another history says nothing about this one. */
+uint64_t ledger_backed_up(struct ledger *ledger, struct txn *txn)
+{
+    struct backup_mark mark;
+    int result = backup_mark_read(ledger->path, &mark);
+
+    if (result < 0)
+        log_fault(LOG_WARNING, "backup_mark.unreadable", result);
+    return result == 0 && place_is_known(txn, mark.head.position, mark.head.hash) ? mark.head.position : 0;
 }
 
 struct cells *ledger_cells(struct ledger *ledger)

@@ -37,6 +37,11 @@ struct store *ledger_store(struct ledger *ledger);
 struct questionnaires *ledger_questionnaires(struct ledger *ledger);
 struct cells *ledger_cells(struct ledger *ledger);
 struct vault *ledger_vault(struct ledger *ledger);
+struct restoring;
+/* Who has synced since this server was restored (restoring.h). */
+struct restoring *ledger_restoring(struct ledger *ledger);
+/* How far the newest verified backup of this history reaches; 0: none. */
+uint64_t ledger_backed_up(struct ledger *ledger, struct txn *txn);
 /* Position and hash of the newest entry that is applied in this transaction's view. */
 struct journal_head ledger_head(struct txn *txn);
 /* The address of Genesis, copied into `out`. */
@@ -56,6 +61,8 @@ int ledger_questionnaire(struct ledger *ledger, struct txn *txn, const char *rou
  * Derived tables are in it: so two dumps compare a view that grew with one that was built anew.
  */
 int ledger_dump(struct ledger *ledger, int fd);
+/* SHA-256 of the dump: what a view that is built from a copy of the journal must have. */
+int ledger_digest(struct ledger *ledger, uint8_t out[DIGEST_BYTES]);
 
 /* Throws the view away and builds it from the journal. The ledger must not be open. */
 int ledger_rebuild(const struct ledger_options *options);

@@ -133,3 +133,128 @@ int reconcile(const Ci__Record *record, const Ci__Edit *edit, struct arena *aren
     entry->n_superseded = superseded.count;
     return 0;
 }
+
+/* ---- records from lost histories ---- */
+
+bool record_healed(const Ci__Record *record, const Ci__Place *place)
+{
+    for (size_t i = 0; i < record->n_healed; i++)
+        if (record->healed[i]->position == place->position &&
+            bytes_equal(bytes_from(record->healed[i]->hash), bytes_from(place->hash)))
+            return true;
+    return false;
+}
+
+static void add_head(struct merged *merged, Ci__Edit *edit)
+{
+    for (size_t i = 0; i < merged->head_count; i++)
+        if (same_id(merged->heads[i]->id, edit->id))
+            return;
+    merged->heads[merged->head_count++] = edit;
+}
+
+static void add_heads(struct merged *merged, const Ci__Record *record)
+{
+    add_head(merged, record->standing);
+    for (size_t i = 0; i < record->n_rivals && i < HEADS_MAX - 1; i++)
+        add_head(merged, record->rivals[i]);
+}
+
+/* What stands here keeps standing, unless the other side has seen it go. */
+static Ci__Edit *standing_of(const Ci__Record *record, const Ci__Record *offered)
+{
+    ProtobufCBinaryData here = record->standing->id, there = offered->standing->id;
+    bool gone = seen_by(offered->standing, here) || (holds(offered->superseded, offered->n_superseded, here) &&
+                                                     !holds(record->superseded, record->n_superseded, there));
+
+    return gone ? offered->standing : record->standing;
+}
+
+/* Said by what stands already, or superseded on either side. */
+static bool is_over(const struct merged *merged, size_t head, const Ci__Record *record, const Ci__Record *offered)
+{
+    ProtobufCBinaryData id = merged->heads[head]->id;
+
+    if (edit_same_value(merged->heads[head], merged->heads[0]) || holds(record->superseded, record->n_superseded, id) ||
+        holds(offered->superseded, offered->n_superseded, id))
+        return true;
+    for (size_t i = 0; i < merged->head_count; i++)
+        if (i != head && seen_by(merged->heads[i], id))
+            return true;
+    return false;
+}
+
+static bool heads_hold(const struct merged *merged, ProtobufCBinaryData id)
+{
+    for (size_t i = 0; i < merged->head_count; i++)
+        if (same_id(merged->heads[i]->id, id))
+            return true;
+    return false;
+}
+
+static void forget_head(struct merged *merged, ProtobufCBinaryData id)
+{
+    struct ids superseded = { merged->superseded, merged->superseded_count, SUPERSEDED_MAX };
+
+    if (!heads_hold(merged, id))
+        add(&superseded, id);
+    merged->superseded_count = superseded.count;
+}
+
+static void heal_place(struct merged *merged, Ci__Place *place)
+{
+    const Ci__Record known = { .healed = merged->healed, .n_healed = merged->healed_count };
+
+    if (merged->healed_count < HEALED_MAX && !record_healed(&known, place))
+        merged->healed[merged->healed_count++] = place;
+}
+
+static void heal_places(struct merged *merged, const Ci__Record *record, const Ci__Record *offered)
+{
+    heal_place(merged, offered->place);
+    for (size_t i = 0; record && i < record->n_healed; i++)
+        heal_place(merged, record->healed[i]);
+    for (size_t i = 0; i < offered->n_healed; i++)
+        heal_place(merged, offered->healed[i]);
+}
+
+void reconcile_healed(const Ci__Record *record, const Ci__Record *offered, struct merged *merged)
+{
+    struct merged all = { 0 };
+
+    *merged = (struct merged){ 0 };
+    heal_places(merged, record, offered);
+    if (record)
+        add_head(&all, standing_of(record, offered));
+    if (record)
+        add_heads(&all, record);
+    add_heads(&all, offered);
+    for (size_t i = 0; i < all.head_count; i++)
+        if (i == 0 || !record || !is_over(&all, i, record, offered))
+            merged->heads[merged->head_count++] = all.heads[i];
+    for (size_t i = 0; i < all.head_count; i++)
+        forget_head(merged, all.heads[i]->id);
+    for (size_t i = 0; i < offered->n_superseded; i++)
+        forget_head(merged, offered->superseded[i]);
+    for (size_t i = 0; record && i < record->n_superseded; i++)
+        forget_head(merged, record->superseded[i]);
+}
+
+void merged_rank(struct merged *merged, const uint64_t ranks[], bool keeps_equals)
+{
+    struct merged before = *merged;
+    size_t best = 0;
+
+    for (size_t i = 1; i < before.head_count; i++)
+        best = ranks[i] > ranks[best] ? i : best;
+    merged->heads[0] = before.heads[best];
+    merged->head_count = 1;
+    for (size_t i = 0; i < before.head_count; i++)
+        if (i != best && keeps_equals && ranks[i] == ranks[best])
+            merged->heads[merged->head_count++] = before.heads[i];
+    merged->superseded_count = 0;
+    for (size_t i = 0; i < before.head_count; i++)
+        forget_head(merged, before.heads[i]->id);
+    for (size_t i = 0; i < before.superseded_count; i++)
+        forget_head(merged, before.superseded[i]);
+}

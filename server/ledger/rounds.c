@@ -120,11 +120,11 @@ static int check_against(struct proposal *proposal, const Ci__Round *round, cons
     return 0;
 }
 
-int round_check(struct proposal *proposal)
+/* Well formed, of a questionnaire that is here. */
+int round_fits(struct proposal *proposal)
 {
     const Ci__Round *round = proposal->value;
     const struct questionnaire *questionnaire;
-    struct round_state before;
     int result = check_form(proposal, round);
 
     if (result != 0)
@@ -136,14 +136,28 @@ int round_check(struct proposal *proposal)
         return refuse(&proposal->refusal, ERROR_UNKNOWN_VERSION, NULL, NULL);
     result = questionnaires_get(proposal->questionnaires, proposal->txn, round->questionnaire,
                                 round->questionnaire_hash.data, &questionnaire);
-    if (result > 0)
-        return refuse(&proposal->refusal, ERROR_UNKNOWN_VERSION, NULL, NULL);
-    TRY(result);
+    return result > 0 ? refuse(&proposal->refusal, ERROR_UNKNOWN_VERSION, NULL, NULL) : result;
+}
+
+int round_check(struct proposal *proposal)
+{
+    const Ci__Round *round = proposal->value;
+    struct round_state before;
+    int result = round_fits(proposal);
+
+    if (result != 0)
+        return result;
     if (round_find(proposal->txn, round->id, &before))
         return check_against(proposal, round, &before);
     if (txn_count(proposal->txn, TABLE_ROUND) >= ROUNDS_MAX)
         return refuse(&proposal->refusal, ERROR_INVALID, "er zijn al 64 rondes", "there are 64 rounds already");
     return 0;
+}
+
+/* The later state: what was closed is not opened again. */
+uint64_t round_rank(const void *value)
+{
+    return (uint64_t)((const Ci__Round *)value)->state;
 }
 
 int round_effect(struct view *view, const struct applied *applied)

@@ -197,6 +197,18 @@ int submission_check(struct proposal *proposal)
     return result;
 }
 
+int submission_fits(struct proposal *proposal)
+{
+    Ci__SubmittedAnswer *given[QUESTIONS_MAX] = { NULL };
+    const struct questionnaire *questionnaire = NULL;
+    struct round_state round;
+    int result = round_admits(proposal, &round, &questionnaire);
+
+    if (result == 0 && !arrange(questionnaire, proposal->value, given))
+        return refuse(&proposal->refusal, ERROR_UNKNOWN_QUESTION, NULL, NULL);
+    return result;
+}
+
 int submission_effect(struct view *view, const struct applied *applied)
 {
     struct sheet_place place = {

@@ -4,6 +4,8 @@
 #include "server/request/request.h"
 
 #include "common/base/check.h"
+#include "server/ledger/ledger.h"
+#include "server/ledger/restoring.h"
 
 void request_reply(struct request *request, const ProtobufCMessage *reply, uint16_t flags)
 {
@@ -16,6 +18,22 @@ int request_refuse(struct request *request, enum error_code code, const char *de
 {
     CHECK(!request->reply && !request->error);
     request->error = error_new(request->arena, code, detail_nl, detail_en);
+    return 0;
+}
+
+enum { RESTORING_RETRY_MS = 60 * 1000 };
+
+int request_refuse_peer(struct request *request, struct ledger *ledger, enum error_code code)
+{
+    Ci__Error *later;
+
+    if (code != ERROR_UNKNOWN_INSTALL || !restoring_holds(ledger_restoring(ledger)))
+        return request_refuse(request, code, NULL, NULL);
+    request_refuse(request, ERROR_RESTORING, NULL, NULL);
+    later = arena_copy(request->arena, request->error, sizeof *later);
+    if (later)
+        later->retry_after_ms = RESTORING_RETRY_MS;
+    request->error = later ? later : request->error;
     return 0;
 }
 

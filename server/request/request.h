@@ -14,6 +14,7 @@
 
 enum { REQUEST_ARENA_BYTES = 16 * 1024 * 1024 };
 
+struct ledger;
 struct route;
 
 struct request {
@@ -45,3 +46,5 @@ void request_reply(struct request *request, const ProtobufCMessage *reply, uint1
 void request_forget(struct request *request);
 /* `detail_*`: NULL, or what exactly is wrong. Returns 0, so a handler can say `return request_refuse(…)`. */
 int request_refuse(struct request *request, enum error_code code, const char *detail_nl, const char *detail_en);
+/* The same, of principal_find's outcome: while the server holds whom it does not know, `restoring`, and when to come back. */
+int request_refuse_peer(struct request *request, struct ledger *ledger, enum error_code code);

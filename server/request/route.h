@@ -16,6 +16,7 @@ enum route_needs {
     NEEDS_NOTHING,             /* enrol: no certificate, no hello */
     NEEDS_CERTIFICATE,         /* hello, ping: one that is in date */
     NEEDS_EXPIRED_CERTIFICATE, /* renew: also an expired one */
+    NEEDS_LOST_CERTIFICATE,    /* readmit: one of ours, expired or not, that this server may not know */
     NEEDS_HELLO,               /* everything else */
 };
 

@@ -20,6 +20,7 @@ static int check_needs(const struct arrival *arrival, const struct route *route)
 
     switch (route->needs) {
     case NEEDS_NOTHING: return 0;
+    case NEEDS_LOST_CERTIFICATE:
     case NEEDS_EXPIRED_CERTIFICATE: return check_certificate(arrival, true);
     case NEEDS_CERTIFICATE: refused = check_certificate(arrival, false); break;
     default:

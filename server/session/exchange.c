@@ -63,7 +63,7 @@ static int read_here(struct session *session, struct request *request)
     TRY(txn_begin_read(&txn, ledger_store(ledger)));
     result = find_principal(request, &txn);
     if (result > 0)
-        result = request_refuse(request, (enum error_code)result, NULL, NULL);
+        result = request_refuse_peer(request, ledger, (enum error_code)result);
     else if (result == 0)
         result = request->route->read(request, &txn, ledger);
     if (result == 0)

@@ -57,13 +57,13 @@ static void refuse_all(struct request_list *list, enum error_code code, struct r
 static int decide(struct request *request, struct batch *batch)
 {
     request_forget(request);
-    if (request->route->needs != NEEDS_NOTHING) {
+    if (request->route->needs != NEEDS_NOTHING && request->route->needs != NEEDS_LOST_CERTIFICATE) {
         int found = principal_find(batch->txn, request->peer, request->memo, &request->principal);
 
         if (found < 0)
             return found;
         if (found > 0)
-            return request_refuse(request, (enum error_code)found, NULL, NULL);
+            return request_refuse_peer(request, batch->ledger, (enum error_code)found);
         if (!(request->route->roles & ROLE_BIT(request->principal.role)))
             return request_refuse(request, ERROR_NO_RIGHT, NULL, NULL);
     }

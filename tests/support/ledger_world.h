@@ -210,7 +210,9 @@ static inline struct bytes world_level(struct world *world, uint32_t level)
 static inline struct decision world_decide(struct world *world, const struct principal *author, const Ci__Edit *edit)
 {
     static const uint8_t incarnation[ID_BYTES] = { 1 };
-    struct sender sender = { author, bytes_of(incarnation, ID_BYTES), ++world->numbers };
+    struct sender sender = { .principal = author,
+                             .incarnation = bytes_of(incarnation, ID_BYTES),
+                             .number = ++world->numbers };
     struct decision decision = { 0 };
 
     world_begin(world);

@@ -1,0 +1,202 @@
+/*
+ * late.c: TABLE_LATE, and admissions: what is asked of one, and the edit that it lets in. Knows nothing of rounds.
+ */
+#include "server/ledger/late.h"
+
+#include "common/base/fault.h"
+#include "common/monitor/area.h"
+#include "common/monitor/record_key.h"
+#include "common/store/keys.h"
+#include "common/wire/codec.h"
+#include "server/ledger/accepted.h"
+#include "server/ledger/kinds.h"
+#include "server/ledger/reconcile.h"
+#include "server/ledger/records.h"
+#include "server/ledger/tables.h"
+
+static struct key late_key(const char *dossier, uint64_t position)
+{
+    struct key key;
+
+    key_init(&key);
+    key_add_text(&key, dossier);
+    key_add_u64(&key, position);
+    return key;
+}
+
+int late_put(struct txn *txn, const Ci__Edit *edit, uint64_t position, struct arena *arena)
+{
+    struct key key = late_key(edit->dossier, position);
+    struct bytes packed = codec_pack(edit, arena);
+
+    if (!packed.data)
+        return FAULT(FAULT_MEMORY, "out of memory for a late edit");
+    txn_put(txn, TABLE_LATE, key_bytes(&key), packed);
+    return txn->fault;
+}
+
+void late_remove(struct txn *txn, const char *dossier, uint64_t position)
+{
+    struct key key = late_key(dossier, position);
+
+    txn_delete(txn, TABLE_LATE, key_bytes(&key));
+}
+
+int late_find(struct txn *txn, const char *dossier, struct bytes edit, struct arena *arena, Ci__Edit **found)
+{
+    Ci__EditEntry__Outcome outcome;
+    uint64_t position = 0;
+
+    if (!accepted_find(txn, dossier, edit, &outcome, &position) || outcome != CI__EDIT_ENTRY__OUTCOME__LATE)
+        return txn->fault < 0 ? txn->fault : LATE_NONE;
+    struct key key = late_key(dossier, position);
+    struct bytes packed = txn_get(txn, TABLE_LATE, key_bytes(&key));
+
+    if (!packed.data)
+        return txn->fault < 0 ? txn->fault : FAULT(FAULT_CORRUPT, "the late list lacks an edit: rebuild the view");
+    return stored_unpack(&ci__edit__descriptor, packed, arena, (ProtobufCMessage **)found);
+}
+
+/* ---- the list ---- */
+
+static int list_one(Ci__LateList *list, const struct txn_cursor *cursor, bool whole, struct arena *arena)
+{
+    Ci__LateEdit *row = arena_alloc(arena, sizeof *row);
+    struct bytes rest = cursor->key;
+    const char *dossier = NULL;
+    Ci__Edit *edit = NULL;
+
+    if (!row)
+        return FAULT(FAULT_MEMORY, "the late list takes more memory than a request may");
+    TRY(stored_unpack(&ci__edit__descriptor, cursor->value, arena, (ProtobufCMessage **)&edit));
+    ci__late_edit__init(row);
+    if (!key_take_text(&rest, &dossier) || !key_take_u64(&rest, &row->position))
+        return FAULT(FAULT_CORRUPT, "the late list cannot be read: rebuild the view");
+    row->dossier = edit->dossier;
+    row->edit = edit->id;
+    row->key = edit->key;
+    row->author = edit->author;
+    row->written_ms = edit->written_ms;
+    row->whole = whole ? edit : NULL;
+    list->edits[list->n_edits++] = row;
+    return 0;
+}
+
+/* Edits are at most 48 KiB: a page stays within a frame. */
+static bool is_full(const Ci__LateList *list, size_t bytes)
+{
+    return list->n_edits == LATE_LISTED_MAX || bytes > LATE_LISTED_BYTES;
+}
+
+int late_list(struct txn *txn, const Ci__LateQuery *query, bool whole, struct arena *arena, Ci__LateList **out)
+{
+    Ci__LateList *list = arena_alloc(arena, sizeof *list);
+    struct key prefix, from;
+    struct txn_cursor cursor;
+    size_t bytes = 0;
+    int result = 0;
+
+    key_init(&prefix);
+    key_init(&from);
+    if (query->dossier[0])
+        key_add_text(&prefix, query->dossier);
+    if (query->after_dossier[0])
+        from = late_key(query->after_dossier, query->after_position + 1);
+    if (!list || !(list->edits = arena_alloc(arena, LATE_LISTED_MAX * sizeof *list->edits)))
+        return FAULT(FAULT_MEMORY, "the late list takes more memory than a request may");
+    Ci__LateEdit **edits = list->edits;
+
+    ci__late_list__init(list);
+    list->edits = edits;
+    list->complete = true;
+    txn_cursor_open(&cursor, txn, TABLE_LATE, key_bytes(&prefix), key_bytes(&from));
+    while (result == 0 && txn_cursor_next(&cursor)) {
+        list->complete = !is_full(list, bytes);
+        if (!list->complete)
+            break;
+        bytes += cursor.value.size;
+        result = list_one(list, &cursor, whole, arena);
+    }
+    txn_cursor_close(&cursor);
+    *out = list;
+    return result ? result : txn->fault;
+}
+
+/* ---- admissions ---- */
+
+/* The late edit that the admission names, as a proposal of its own. REFUSED where it may not be let in. */
+static int propose(struct proposal *late, const struct record_key *key)
+{
+    const struct kind *kind;
+    uint8_t id[ID_BYTES];
+    Ci__Edit *edit = NULL;
+    Ci__Record *record = NULL;
+    int result = area_is_municipality(key->first) && hex_decode(id, sizeof id, key->second)
+                     ? late_find(late->txn, key->first, bytes_of(id, sizeof id), late->arena, &edit)
+                     : LATE_NONE;
+
+    if (result == LATE_NONE)
+        return refuse(&late->refusal, ERROR_INVALID, "deze wijziging staat niet op de lijst van te late",
+                      "this edit is not on the late list");
+    TRY(result);
+    TRY(record_read(late->txn, edit->dossier, edit->key, late->arena, &record));
+    late->edit = edit;
+    late->record = record;
+    if (!record_key_parse(edit->key, &late->key) || !(kind = kind_find(late->key.kind)))
+        return FAULT(FAULT_CORRUPT, "the late list holds an edit of no kind: rebuild the view");
+    if (!edit->cleared) {
+        ProtobufCMessage *value = NULL;
+
+        TRY(stored_unpack(kind->value, bytes_from(edit->value), late->arena, &value));
+        late->value = value;
+    }
+    return kind->check(late);
+}
+
+static int reconcile_late(struct proposal *late, Ci__EditEntry *entry)
+{
+    int result = reconcile(late->record, late->edit, late->arena, entry);
+
+    return result == RECONCILE_TOO_MANY_RIVALS ? refuse(&late->refusal, ERROR_TOO_MANY_RIVALS, NULL, NULL) : result;
+}
+
+int admission_check(struct proposal *proposal)
+{
+    struct proposal late = { .txn = proposal->txn,
+                             .questionnaires = proposal->questionnaires,
+                             .arena = proposal->arena };
+    const Ci__Admission *admission = proposal->value;
+    Ci__EditEntry entry = CI__EDIT_ENTRY__INIT;
+    int result;
+
+    if (!admission->admitted)
+        return refuse(&proposal->refusal, ERROR_INVALID, "een toelating laat toe", "an admission admits");
+    if (proposal->record)
+        return 0; /* the same again */
+    result = propose(&late, &proposal->key);
+    if (result == 0)
+        result = reconcile_late(&late, &entry);
+    proposal->refusal = late.refusal;
+    return result;
+}
+
+int late_admit(struct batch *batch, const Ci__Edit *admission, struct arena *arena)
+{
+    struct proposal late = { .txn = batch->txn, .questionnaires = batch->view.questionnaires, .arena = arena };
+    Ci__EditEntry edit = CI__EDIT_ENTRY__INIT;
+    Ci__Entry entry = CI__ENTRY__INIT;
+    struct record_key key;
+    int result;
+
+    if (!record_key_parse(admission->key, &key) || strcmp(key.kind, "admission") != 0)
+        return 0;
+    result = propose(&late, &key);
+    if (result == 0)
+        result = reconcile_late(&late, &edit);
+    if (result == REFUSED)
+        return 0; /* said twice: it is admitted already */
+    TRY(result);
+    entry.fact_case = CI__ENTRY__FACT_EDIT;
+    entry.edit = &edit;
+    return batch_add(batch, &entry, NULL);
+}
