@@ -1,0 +1,162 @@
+/*
+ * deeds.c: what people and time do: write, sync, wait; and messages that arrive.
+ */
+#include "tests/sim/schedule.h"
+
+#include "tests/sim/invariants.h"
+#include "tests/sim/machine.h"
+#include "tests/sim/values.h"
+
+enum { BATCH_MAX = 4, EXCHANGES_MAX = 400 };
+
+struct install *pick_install(struct world *world)
+{
+    size_t from = chance_below(&world->chance, world->install_count);
+
+    for (size_t i = 0; i < world->install_count; i++) {
+        struct install *install = &world->installs[(from + i) % world->install_count];
+
+        if (install->is_alive)
+            return install;
+    }
+    return NULL;
+}
+
+/* Somebody of the first municipality mostly: people meet there. */
+static struct install *pick_writer(struct world *world)
+{
+    struct install *install =
+        chance_percent(&world->chance, 70) ? &world->installs[chance_below(&world->chance, 3)] : pick_install(world);
+
+    return install && install->is_alive ? install : pick_install(world);
+}
+
+struct message *take_message(struct world *world, bool to_server)
+{
+    struct network *network = &world->network;
+    size_t from = chance_below(&world->chance, network->count);
+
+    for (size_t i = 0; i < network->count; i++) {
+        size_t at = (from + i) % network->count;
+
+        if (network->messages[at]->to_server == to_server)
+            return network_take(network, at);
+    }
+    return NULL;
+}
+
+static struct message *take_of(struct network *network, const struct connection *connection)
+{
+    for (size_t i = 0; i < network->count; i++)
+        if (network->messages[i]->connection == connection)
+            return network_take(network, i);
+    return NULL;
+}
+
+void sync_whole(struct world *world, struct install *install)
+{
+    install_begin(world, install);
+    for (int i = 0; install->connection; i++) {
+        struct message *message = take_of(&world->network, install->connection);
+
+        if (i == EXCHANGES_MAX)
+            violated(13, "a sync of install %zu has no end", install->index);
+        if (!message) { /* it was lost on the way: the connection times out */
+            network_cut(world, install->connection);
+            return;
+        }
+        network_deliver(world, message);
+        invariants_check(world);
+    }
+}
+
+/* ---- the deeds ---- */
+
+static void do_write(struct world *world)
+{
+    write_something(world, pick_writer(world));
+}
+
+static void do_fill(struct world *world)
+{
+    write_everything(world, pick_writer(world));
+}
+
+static void do_choose(struct world *world)
+{
+    write_choice(world, pick_writer(world));
+}
+
+static void do_submit(struct world *world)
+{
+    write_submission(world, pick_writer(world));
+}
+
+void begin_somewhere(struct world *world)
+{
+    struct install *install = pick_writer(world);
+
+    if (!install->connection) {
+        tell(world, "install %zu begins to sync", install->index);
+        install_begin(world, install);
+    }
+}
+
+static void do_deliver(struct world *world)
+{
+    struct network *network = &world->network;
+
+    if (network->count > 0)
+        network_deliver(world, network_take(network, chance_below(&world->chance, network->count)));
+}
+
+static void do_deliver_batch(struct world *world)
+{
+    struct message *messages[BATCH_MAX];
+    size_t count = 0;
+
+    while (count < BATCH_MAX && (messages[count] = take_message(world, true)) != NULL)
+        count++;
+    if (count > 0)
+        network_deliver_batch(world, messages, count);
+}
+
+static void do_sync(struct world *world)
+{
+    struct install *install = pick_writer(world);
+
+    tell(world, "install %zu syncs", install->index);
+    sync_whole(world, install);
+}
+
+static void do_wait(struct world *world)
+{
+    machine_set_time(machine_time() + 24ull * HOUR_MS * (1 + chance_below(&world->chance, 30)));
+}
+
+static struct install *central(struct world *world)
+{
+    struct install *install = &world->installs[PEOPLE - 1];
+
+    return install->is_alive ? install : NULL;
+}
+
+static void do_open_round(struct world *world)
+{
+    if (central(world))
+        write_round(world, central(world), "2027");
+}
+
+const struct deed deeds[] = {
+    { "write", 30, do_write, false },
+    { "write everything", 2, do_fill, false },
+    { "choose between rivals", 5, do_choose, false },
+    { "hand in", 4, do_submit, false },
+    { "begin a sync", 14, begin_somewhere, false },
+    { "a message arrives", 34, do_deliver, false },
+    { "messages arrive together", 6, do_deliver_batch, false },
+    { "sync", 12, do_sync, false },
+    { "time goes by", 2, do_wait, false },
+    { "a round moves on", 1, do_open_round, false },
+    { 0 },
+};

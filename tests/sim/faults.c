@@ -1,0 +1,278 @@
+/*
+ * faults.c: what goes wrong, a row each.
+ */
+#include "tests/sim/schedule.h"
+
+#include <stdio.h>
+
+#include "common/base/check.h"
+#include "server/ledger/own_edits.h"
+#include "server/ledger/records.h"
+#include "tests/sim/held.h"
+#include "tests/sim/invariants.h"
+#include "tests/sim/machine.h"
+#include "tests/sim/values.h"
+
+enum { YEAR_DAYS = 365 };
+
+/* ---- the network ---- */
+
+static void cut(struct world *world)
+{
+    struct install *install = pick_install(world);
+
+    for (size_t i = 0; install && i < world->install_count && !install->connection; i++)
+        install = &world->installs[i];
+    if (install && install->connection) {
+        tell(world, "install %zu is cut off", install->index);
+        network_cut(world, install->connection);
+    }
+}
+
+static void drop(struct world *world)
+{
+    struct message *message = take_message(world, chance_percent(&world->chance, 50));
+
+    if (!message)
+        return;
+    if (message->connection->install)
+        network_cut(world, message->connection);
+    message_free(message);
+}
+
+static void duplicate(struct world *world)
+{
+    struct message *message = take_message(world, true);
+
+    if (!message)
+        return;
+    tell(world, "a message comes twice");
+    network_send(&world->network, message->connection, true, message->type, message->bytes, message->size);
+    network_deliver(world, message);
+    for (size_t i = world->network.count; i-- > 0;) { /* one answer is lost, the copy may still arrive */
+        struct message *other = world->network.messages[i];
+
+        if (other->to_server || !other->connection->install)
+            continue;
+        network_cut(world, other->connection);
+        return;
+    }
+}
+
+/* ---- the server's machine ---- */
+
+static enum crash_kind any_kind(struct world *world)
+{
+    return chance_percent(&world->chance, 50) ? CRASH_KILLED : CRASH_POWER;
+}
+
+static void server_stops(struct world *world)
+{
+    server_crash(world, any_kind(world));
+}
+
+/* While it works on what somebody sends. */
+static void server_crashes(struct world *world)
+{
+    enum machine_point point = (enum machine_point)(1 + chance_below(&world->chance, 5));
+    enum crash_kind kind = any_kind(world);
+    struct message *message;
+
+    write_something(world, pick_install(world));
+    begin_somewhere(world);
+    message = take_message(world, true);
+    if (!message)
+        return;
+    tell(world, "the server's machine stops at point %d, %s", (int)point,
+         kind == CRASH_POWER ? "without power" : "killed");
+    server_arm_crash(&world->server, point > POINT_COMMITTED ? POINT_NONE : (int)point, kind,
+                     chance_next(&world->chance));
+    network_deliver(world, message);
+}
+
+static void server_is_full(struct world *world)
+{
+    world->server.is_full = !world->server.is_full;
+    tell(world, "the server has %s room", world->server.is_full ? "no" : "again");
+}
+
+/* ---- homes ---- */
+
+/* Its machine stops at one of the next commits of its store. */
+static void install_crashes(struct world *world)
+{
+    struct install *install = pick_install(world);
+
+    if (!install)
+        return;
+    tell(world, "the machine of install %zu stops while it works", install->index);
+    if (chance_percent(&world->chance, 30)) {
+        install_arm_crash(install, 1);
+        write_something(world, install);
+        return;
+    }
+    install_begin(world, install);
+    while (install->connection) {
+        struct message *message = NULL;
+
+        for (size_t i = 0; i < world->network.count && !message; i++)
+            if (world->network.messages[i]->connection == install->connection)
+                message = network_take(&world->network, i);
+        if (!message)
+            return;
+        if (!message->to_server && chance_percent(&world->chance, 40))
+            install_arm_crash(install, 1 + (unsigned)chance_below(&world->chance, 3));
+        network_deliver(world, message);
+        invariants_check(world);
+    }
+}
+
+static void home_is_copied(struct world *world)
+{
+    struct install *install = pick_install(world);
+    struct old_home *old;
+
+    if (!install)
+        return;
+    old = &world->old_homes[world->old_home_count < IMAGES_MAX ? world->old_home_count++
+                                                               : chance_below(&world->chance, IMAGES_MAX)];
+    image_done(&old->files);
+    old->install = install->index;
+    install_take_image(install, &old->files);
+}
+
+static void home_is_put_back(struct world *world)
+{
+    const struct old_home *old;
+    struct install *install;
+
+    if (world->old_home_count == 0)
+        return home_is_copied(world);
+    old = &world->old_homes[chance_below(&world->chance, world->old_home_count)];
+    install = &world->installs[old->install];
+    if (!install->is_alive)
+        return;
+    tell(world, "install %zu is put back from an old copy", install->index);
+    install_put_image(world, install, &old->files);
+    history_put_back(world, install);
+}
+
+static void home_is_cloned(struct world *world)
+{
+    struct install *install = pick_install(world), *clone = install ? install_clone(world, install) : NULL;
+
+    if (clone) {
+        tell(world, "install %zu is cloned, as %zu", install->index, clone->index);
+        history_crashed(world, clone);
+    }
+}
+
+static void home_is_lost(struct world *world)
+{
+    struct install *install = pick_install(world);
+
+    if (!install || install->index == PEOPLE - 1 || !chance_percent(&world->chance, 50))
+        return;
+    tell(world, "install %zu is gone", install->index);
+    install_destroy(world, install);
+    history_put_back(world, install);
+}
+
+static void clock_is_off(struct world *world)
+{
+    struct install *install = pick_install(world);
+
+    if (install)
+        install->clock_off_ms = 24ll * HOUR_MS * YEAR_DAYS * ((long long)chance_below(&world->chance, 41) - 20);
+}
+
+/* The cursor of one dossier in the place of another's: nothing would ever be pulled there. */
+static void cursor_is_swapped(struct world *world)
+{
+    struct install *install = &world->installs[chance_below(&world->chance, PEOPLE - 1)];
+    uint8_t cursor[128];
+    size_t size;
+
+    if (!install->is_alive || install->connection)
+        return;
+    size = held_cursor(install, "NL", cursor);
+    if (size == 0)
+        return;
+    tell(world, "install %zu: somebody puts one cursor in the place of another", install->index);
+    held_put_cursor(install, install->town, cursor, size);
+    history_crashed(world, install);
+    sync_whole(world, install);
+}
+
+/* ---- rights and rounds ---- */
+
+static struct install *central(struct world *world)
+{
+    return world->installs[PEOPLE - 1].is_alive ? &world->installs[PEOPLE - 1] : NULL;
+}
+
+static void access_ends(struct world *world)
+{
+    const struct install *install = &world->installs[chance_below(&world->chance, PEOPLE - 1)];
+
+    if (central(world) && chance_percent(&world->chance, 40))
+        write_revocation(world, central(world), chance_percent(&world->chance, 50) ? install->id : install->person);
+}
+
+static int move_person(struct batch *batch, struct arena *arena, void *context)
+{
+    const struct install *install = context;
+    char *key = arena_format(arena, "person/%s", install->person);
+    struct refusal refusal = { 0 };
+    Ci__Person *person = NULL;
+
+    MUST(RECORD_VALUE(batch->txn, "NL", key, ci__person, arena, &person));
+    person->role = person->role == CI__ROLE__ROLE_LEAD ? CI__ROLE__ROLE_RESPONDENT : CI__ROLE__ROLE_LEAD;
+    return own_message_add(batch, "", key, person, arena, &refusal);
+}
+
+static void person_changes(struct world *world)
+{
+    struct install *install = &world->installs[chance_below(&world->chance, PEOPLE - 1)];
+
+    tell(world, "the person of install %zu gets another role", install->index);
+    server_act(world, move_person, install);
+    history_read(world);
+    if (central(world) && chance_percent(&world->chance, 30))
+        write_revocation(world, central(world), install->person);
+}
+
+static void round_closes(struct world *world)
+{
+    if (central(world) && chance_percent(&world->chance, 40))
+        write_round(world, central(world), "2026");
+}
+
+static void poison(struct world *world)
+{
+    struct install *install = pick_install(world);
+
+    if (install)
+        write_poison(world, install);
+}
+
+const struct deed faults[] = {
+    { "the network cuts", 6, cut, false },
+    { "a message is lost", 4, drop, false },
+    { "a message comes twice", 4, duplicate, false },
+    { "the server stops", 4, server_stops, false },
+    { "the server crashes", 8, server_crashes, false },
+    { "the server's disk fills", 1, server_is_full, false },
+    { "an install crashes", 6, install_crashes, false },
+    { "a home is copied", 3, home_is_copied, false },
+    { "a home is put back", 4, home_is_put_back, false },
+    { "a home is cloned", 2, home_is_cloned, false },
+    { "a home is lost", 1, home_is_lost, false },
+    { "a clock is off", 2, clock_is_off, false },
+    { "a cursor is swapped", 1, cursor_is_swapped, false },
+    { "access ends", 1, access_ends, false },
+    { "a person changes", 1, person_changes, false },
+    { "the round closes", 1, round_closes, false },
+    { "poison", 4, poison, false },
+    { 0 },
+};

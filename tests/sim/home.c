@@ -1,0 +1,205 @@
+/*
+ * home.c: a replica against what its people saved, against what it was, and against the server.
+ */
+#include "tests/sim/home.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/base/check.h"
+#include "common/wire/codec.h"
+#include "server/ledger/cursor.h"
+#include "server/ledger/records.h"
+#include "tests/sim/held.h"
+#include "tests/sim/oracle.h"
+#include "tests/sim/scope.h"
+
+enum { RECORDS_MAX = 128 };
+
+/* A record as a home has it. */
+struct kept {
+    char dossier[DOSSIER_MAX + 1], key[RECORD_KEY_MAX + 1];
+    int heads[HEADS_MAX];
+    size_t count;
+    uint64_t position;
+    uint8_t digest[DIGEST_BYTES];
+};
+
+struct shelf {
+    struct kept kept[RECORDS_MAX];
+    size_t count;
+    const struct history *history;
+};
+
+static void keep(void *context, const Ci__SealedRecord *sealed)
+{
+    struct shelf *shelf = context;
+    struct kept *kept = &shelf->kept[shelf->count++];
+
+    CHECK(shelf->count <= RECORDS_MAX);
+    snprintf(kept->dossier, sizeof kept->dossier, "%s", sealed->dossier);
+    snprintf(kept->key, sizeof kept->key, "%s", sealed->key);
+    kept->count = held_heads(shelf->history, bytes_from(sealed->record), kept->heads, &kept->position);
+    digest_bytes(kept->digest, sealed->record.data, sealed->record.len);
+}
+
+static const struct kept *find(const struct shelf *shelf, const char *dossier, const char *key)
+{
+    for (size_t i = 0; i < shelf->count; i++)
+        if (strcmp(shelf->kept[i].key, key) == 0 && strcmp(shelf->kept[i].dossier, dossier) == 0)
+            return &shelf->kept[i];
+    return NULL;
+}
+
+/* ---- 1: saved means saved ---- */
+
+static void check_saved(struct world *world, struct install *install)
+{
+    static struct held held;
+    const struct history *history = &world->history;
+
+    held_read(history, install, &held);
+    for (size_t i = 0; i < history->said_count; i++) {
+        const struct said *said = &history->said[i];
+
+        if (said->home == (int)install->index && !said->acknowledged && !said->excused && !held.unsent[i] &&
+            !held.parked[i])
+            violated(1, "install %zu saved an edit of %s, and neither has it nor has sent it", install->index,
+                     said->key);
+    }
+}
+
+/* ---- 5: what is replaced is covered ---- */
+
+static void check_covered(const struct history *history, size_t index, const struct shelf *before,
+                          const struct shelf *now)
+{
+    for (size_t i = 0; i < before->count; i++) {
+        const struct kept *old = &before->kept[i], *new = find(now, old->dossier, old->key);
+
+        if (!new || memcmp(new->digest, old->digest, DIGEST_BYTES) == 0)
+            continue;
+        for (size_t head = 0; head < old->count; head++)
+            if (!oracle_is_known(history, old->heads[head], new->heads, new->count))
+                violated(5, "install %zu replaced %s by a record that does not know what it held", index, old->key);
+        if (history->rewinds == 0 && new->position < old->position)
+            violated(5, "install %zu replaced %s by an older record", index, old->key);
+    }
+}
+
+/* ---- 7: the cursor ---- */
+
+struct asking {
+    struct world *world;
+    struct install *install;
+    const struct shelf *shelf;
+    struct principal principal;
+    struct txn txn;
+};
+
+/* Up to `until` everything in scope of the dossier is here as the server has it. */
+static void check_dossier(struct asking *asking, const char *dossier, uint64_t until, int invariant)
+{
+    struct record_walk walk;
+
+    record_walk_open(&walk, &asking->txn, dossier, "");
+    while (record_walk_next(&walk)) {
+        const struct stands *stands = oracle_find(&asking->world->history, dossier, walk.key);
+        const struct kept *kept = find(asking->shelf, dossier, walk.key);
+        uint8_t digest[DIGEST_BYTES];
+
+        if (!stands || stands->place.position > until ||
+            !scope_sees(&asking->txn, &asking->principal, dossier, walk.key, walk.cursor.value))
+            continue;
+        digest_bytes(digest, walk.cursor.value.data, walk.cursor.value.size);
+        if (!kept || memcmp(kept->digest, digest, DIGEST_BYTES) != 0)
+            violated(invariant, "install %zu has read %s up to %llu and %s %s, of %llu", asking->install->index,
+                     dossier, (unsigned long long)until, kept ? "has another" : "lacks", walk.key,
+                     (unsigned long long)stands->place.position);
+    }
+    record_walk_close(&walk);
+}
+
+static void check_cursor(struct asking *asking, const char *dossier)
+{
+    uint8_t bytes[128], scope[SCOPE_BYTES];
+    size_t size = held_cursor(asking->install, dossier, bytes);
+    struct cursor cursor;
+
+    if (size == 0 || cursor_parse(asking->world->server.vault, dossier, bytes_of(bytes, size), &cursor) != 0)
+        return;
+    scope_digest(&asking->principal, scope);
+    if (memcmp(scope, cursor.scope, SCOPE_BYTES) == 0 && place_is_known(&asking->txn, cursor.position, cursor.hash))
+        check_dossier(asking, dossier, cursor.position, 7);
+}
+
+/* False where the server no longer answers this install. */
+static bool ask(struct asking *asking)
+{
+    struct tls_peer peer = { .present = true };
+
+    memcpy(peer.fingerprint, asking->install->fingerprint, DIGEST_BYTES);
+    return server_principal(&asking->world->server, &peer, &asking->principal) == 0;
+}
+
+void home_check(struct world *world, struct install *install, bool anew)
+{
+    static struct shelf before[INSTALLS_MAX];
+    struct shelf *now = calloc(1, sizeof *now);
+    struct asking asking = { .world = world, .install = install, .shelf = now };
+
+    CHECK(now != NULL);
+    now->history = &world->history;
+    held_records(install, keep, now);
+    check_saved(world, install);
+    if (!anew)
+        check_covered(&world->history, install->index, &before[install->index], now);
+    if (ask(&asking)) {
+        MUST(txn_begin_read(&asking.txn, ledger_store(world->server.ledger)));
+        check_cursor(&asking, "NL");
+        if (install->town)
+            check_cursor(&asking, install->town);
+        txn_end(&asking.txn);
+    }
+    before[install->index] = *now;
+    free(now);
+}
+
+/* ---- 4: quiet and synced ---- */
+
+/* Nothing is here that is not in scope there. */
+static void check_nothing_more(struct asking *asking)
+{
+    for (size_t i = 0; i < asking->shelf->count; i++) {
+        const struct kept *kept = &asking->shelf->kept[i];
+        struct bytes packed = record_packed(&asking->txn, kept->dossier, kept->key);
+
+        if (!packed.data || !scope_sees(&asking->txn, &asking->principal, kept->dossier, kept->key, packed))
+            violated(4, "install %zu has %s of %s, which the server would not give it", asking->install->index,
+                     kept->key, kept->dossier);
+    }
+}
+
+void home_check_quiet(struct world *world, struct install *install)
+{
+    static struct held held;
+    struct shelf *shelf = calloc(1, sizeof *shelf);
+    struct asking asking = { .world = world, .install = install, .shelf = shelf };
+
+    CHECK(shelf != NULL);
+    shelf->history = &world->history;
+    held_records(install, keep, shelf);
+    check_saved(world, install);
+    held_read(&world->history, install, &held);
+    if (ask(&asking)) {
+        if (held.unsent_count > 0 || !install->is_done)
+            violated(13, "install %zu has %zu edits unsent when all is quiet", install->index, held.unsent_count);
+        MUST(txn_begin_read(&asking.txn, ledger_store(world->server.ledger)));
+        check_dossier(&asking, "NL", UINT64_MAX, 4);
+        if (install->town)
+            check_dossier(&asking, install->town, UINT64_MAX, 4);
+        check_nothing_more(&asking);
+        txn_end(&asking.txn);
+    }
+    free(shelf);
+}

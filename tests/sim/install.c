@@ -1,0 +1,228 @@
+/*
+ * install.c: the client's side of the simulation. Knows nothing of what the server does with a message.
+ */
+#include "tests/sim/install.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "common/base/check.h"
+#include "common/base/fault.h"
+#include "common/wire/codec.h"
+#include "common/wire/message.h"
+#include "tests/sim/machine.h"
+#include "tests/sim/world.h"
+
+static uint64_t now_ms(void *context)
+{
+    const struct install *install = context;
+    long long now = (long long)machine_time() + install->clock_off_ms + install->world->clocks_shifted_ms;
+
+    return now > 0 ? (uint64_t)now : 0;
+}
+
+void install_set_paths(struct install *install, const char *world_path)
+{
+    char folder[80];
+
+    snprintf(folder, sizeof folder, "%s", world_path);
+    snprintf(install->path, sizeof install->path, "%s/install-%zu", folder, install->index);
+    snprintf(install->store_path, sizeof install->store_path, "%s/install-%zu/replica", folder, install->index);
+}
+
+void install_open(struct world *world, struct install *install)
+{
+    install->world = world;
+    install->clock = (struct clock){ now_ms, now_ms, install };
+    mkdir(install->path, 0700);
+    MUST(replica_open(&install->replica, install->path, &install->clock));
+}
+
+void install_close(struct install *install)
+{
+    install_hung_up(install);
+    install->replica = replica_close(install->replica);
+}
+
+void install_hung_up(struct install *install)
+{
+    install->engine = engine_free(install->engine);
+    if (install->connection) {
+        install->connection->install = NULL;
+        install->connection = connection_unref(install->connection);
+    }
+}
+
+/* ---- crashes ---- */
+
+void install_take_image(const struct install *install, struct image *image)
+{
+    image_add(image, install->store_path, "data.mdb");
+}
+
+static void take_image(void *context)
+{
+    struct install *install = context;
+
+    install_take_image(install, &install->crash.image);
+    install->crash.taken = true;
+}
+
+void install_arm_crash(struct install *install, unsigned countdown)
+{
+    install->crash.armed = true;
+    machine_arm(POINT_COMMIT, install->store_path, countdown, take_image, install);
+}
+
+void install_put_image(struct world *world, struct install *install, const struct image *image)
+{
+    install_close(install);
+    image_put_as(image, install->store_path, "data.mdb");
+    install_open(world, install);
+}
+
+/* After the code that was to crash. True where it did: the home is as it was at the point. */
+static bool crashed(struct world *world, struct install *install)
+{
+    if (!install->crash.armed)
+        return false;
+    machine_disarm();
+    install->crash.armed = false;
+    if (!install->crash.taken)
+        return false;
+    install->crash.taken = false;
+    install_put_image(world, install, &install->crash.image);
+    image_done(&install->crash.image);
+    history_crashed(world, install);
+    return true;
+}
+
+void install_crash(struct world *world, struct install *install)
+{
+    install_close(install);
+    install_open(world, install);
+}
+
+/* ---- writing ---- */
+
+void install_write(struct world *world, struct install *install, const char *dossier, const char *key,
+                   struct bytes value, bool resolves, const char *author)
+{
+    struct draft draft = { .dossier = dossier, .key = key, .value = value, .author = author, .resolves = resolves };
+    uint8_t id[ID_BYTES];
+
+    if (strncmp(key, "answer/", 7) == 0)
+        draft.questionnaire = bytes_of(world->history.questionnaire, DIGEST_BYTES);
+    MUST(replica_write(install->replica, &draft, 1, id));
+    if (!crashed(world, install))
+        history_saved(world, install, dossier, key, id);
+}
+
+/* ---- a sync ---- */
+
+static void end_sync(struct world *world, struct install *install, bool done)
+{
+    struct connection *connection = install->connection;
+
+    install->is_done = done;
+    network_cut(world, connection);
+}
+
+/* The next request, or the end. */
+static void go_on(struct world *world, struct install *install)
+{
+    const ProtobufCMessage *request = NULL;
+    uint16_t type = 0;
+    int result = engine_next(install->engine, &type, &request);
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    struct bytes packed;
+
+    MUST(result < 0 ? result : 0);
+    if (crashed(world, install))
+        return;
+    if (result == ENGINE_FINISHED) {
+        tell(world, "%s is in step", install->path + strlen(world->path) + 1);
+        history_synced(world, install);
+        end_sync(world, install, true);
+        return;
+    }
+    MUST(arena_new(&arena, 8 * 1024 * 1024));
+    packed = codec_pack(request, arena);
+    CHECK(packed.data != NULL);
+    if (packed.size > message_limit(type))
+        violated(11, "a %s of %zu bytes is larger than it may be", message_row(type)->name, packed.size);
+    network_send(&world->network, install->connection, true, type, packed.data, packed.size);
+}
+
+void install_begin(struct world *world, struct install *install)
+{
+    if (install->engine || !install->is_alive)
+        return;
+    install->is_done = install->was_refused = false;
+    MUST(engine_new(&install->engine, install->replica, &install->identity));
+    install->connection = connection_new(install, install->fingerprint, false);
+    go_on(world, install);
+}
+
+static int take(struct install *install, const ProtobufCMessage *message, bool is_error)
+{
+    return is_error ? engine_refused(install->engine, (const Ci__Error *)message)
+                    : engine_answer(install->engine, message);
+}
+
+void install_receive(struct world *world, struct install *install, uint16_t type, const uint8_t *bytes, size_t size)
+{
+    const struct message_row *row = message_row(type);
+    ProtobufCMessage *message = NULL;
+    int result;
+
+    CHECK(row != NULL && install->engine);
+    if (codec_unpack(row->descriptor, bytes_of(bytes, size), engine_arena(install->engine), &message) != 0)
+        violated(13, "%s cannot read the server's %s", install->path, row->name);
+    result = take(install, message, type == MESSAGE_ERROR);
+    if (crashed(world, install))
+        return;
+    if (result == -FAULT_REFUSED) {
+        tell(world, "install %zu is refused: %s", install->index, fault_message());
+        install->was_refused = true;
+        end_sync(world, install, false);
+        return;
+    }
+    MUST(result);
+    history_received(world, install);
+    go_on(world, install);
+}
+
+/* ---- what can happen to a home ---- */
+
+struct install *install_clone(struct world *world, struct install *install)
+{
+    struct install *clone;
+    struct image image = { 0 };
+
+    if (world->install_count == INSTALLS_MAX)
+        return NULL;
+    clone = &world->installs[world->install_count];
+    *clone = *install;
+    clone->index = world->install_count++;
+    clone->engine = NULL;
+    clone->connection = NULL;
+    clone->replica = NULL;
+    clone->crash.armed = false;
+    install_set_paths(clone, world->path);
+    mkdir(clone->path, 0700);
+    install_take_image(install, &image);
+    image_put_as(&image, clone->store_path, "data.mdb");
+    image_done(&image);
+    install_open(world, clone);
+    return clone;
+}
+
+void install_destroy(struct world *world, struct install *install)
+{
+    install_hung_up(install);
+    install_close(install);
+    folder_remove(install->path);
+    install->is_alive = false;
+    (void)world;
+}

@@ -1,0 +1,180 @@
+/*
+ * oracle.c: superseded, fast-forward, agreement or rival: written from the model, not from server/ledger/reconcile.c.
+ */
+#include "tests/sim/oracle.h"
+
+#include "common/base/check.h"
+#include "common/wire/codec.h"
+#include "tests/sim/world.h"
+
+enum { OUTCOME_STANDS, OUTCOME_RIVAL, OUTCOME_AGREED, OUTCOME_SUPERSEDED };
+
+static bool has(const int *list, size_t count, int edit)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i] == edit)
+            return true;
+    return false;
+}
+
+static bool saw(const struct history *history, int edit, int other)
+{
+    return has(history->said[edit].seen, history->said[edit].seen_count, other);
+}
+
+static bool says_the_same(const struct said *a, const struct said *b)
+{
+    return a->cleared == b->cleared && memcmp(a->value, b->value, DIGEST_BYTES) == 0;
+}
+
+const struct stands *oracle_find(const struct history *history, const char *dossier, const char *key)
+{
+    for (size_t i = 0; i < history->stands_count; i++)
+        if (strcmp(history->stands[i].key, key) == 0 && strcmp(history->stands[i].dossier, dossier) == 0)
+            return &history->stands[i];
+    return NULL;
+}
+
+static void absorb(struct history *history, int by, int edit)
+{
+    CHECK(history->absorbed_count < ABSORBED_MAX);
+    history->absorbed[history->absorbed_count].by = by;
+    history->absorbed[history->absorbed_count++].edit = edit;
+}
+
+static int outcome_of(const struct history *history, const struct stands *before, int edit)
+{
+    const struct said *said = &history->said[edit], *standing;
+    bool superseded;
+
+    if (!before)
+        return OUTCOME_STANDS;
+    standing = &history->said[before->standing];
+    superseded = has(before->past, before->past_count, edit) || saw(history, before->standing, edit);
+    for (size_t i = 0; i < before->rival_count; i++)
+        superseded = superseded || saw(history, before->rivals[i], edit);
+    if (superseded)
+        return OUTCOME_SUPERSEDED;
+    if (saw(history, edit, before->standing) ||
+        (said->has_base && memcmp(said->base_value, standing->value, DIGEST_BYTES) == 0))
+        return OUTCOME_STANDS;
+    return says_the_same(said, standing) ? OUTCOME_AGREED : OUTCOME_RIVAL;
+}
+
+static void add_rival(struct stands *after, int edit)
+{
+    if (edit == after->standing || has(after->rivals, after->rival_count, edit))
+        return;
+    CHECK(after->rival_count < HEADS_MAX);
+    after->rivals[after->rival_count++] = edit;
+}
+
+static void add_past(struct stands *after, int edit)
+{
+    if (edit != after->standing && !has(after->rivals, after->rival_count, edit) && after->past_count < PAST_MAX &&
+        !has(after->past, after->past_count, edit))
+        after->past[after->past_count++] = edit;
+}
+
+static void heads_after(struct history *history, const struct stands *before, int edit, int outcome,
+                        struct stands *after)
+{
+    after->standing = outcome == OUTCOME_STANDS ? edit : before->standing;
+    for (size_t i = 0; before && i < before->rival_count; i++)
+        if (outcome == OUTCOME_SUPERSEDED || !saw(history, edit, before->rivals[i]))
+            add_rival(after, before->rivals[i]);
+    if (outcome == OUTCOME_RIVAL)
+        add_rival(after, edit);
+    if (outcome == OUTCOME_STANDS && before)
+        absorb(history, edit, before->standing);
+    if (outcome == OUTCOME_AGREED)
+        absorb(history, before->standing, edit);
+}
+
+static void past_after(const struct history *history, const struct stands *before, int edit, int outcome,
+                       struct stands *after)
+{
+    const struct said *said = &history->said[edit];
+
+    if (outcome == OUTCOME_AGREED)
+        add_past(after, edit);
+    for (size_t i = 0; i < said->seen_count; i++)
+        add_past(after, said->seen[i]);
+    if (!before)
+        return;
+    add_past(after, before->standing);
+    for (size_t i = 0; i < before->rival_count; i++)
+        add_past(after, before->rivals[i]);
+    for (size_t i = 0; i < before->past_count; i++)
+        add_past(after, before->past[i]);
+}
+
+/* The server's word for it against ours. */
+static void compare(const struct history *history, const Ci__EditEntry *entry, int outcome, const struct stands *after)
+{
+    bool same = (int)entry->outcome == outcome &&
+                history_find(history, bytes_from(entry->standing)) == after->standing &&
+                entry->n_rivals == after->rival_count;
+
+    for (size_t i = 0; same && i < entry->n_rivals; i++)
+        same = has(after->rivals, after->rival_count, history_find(history, bytes_from(entry->rivals[i])));
+    if (!same)
+        violated(5, "by the rules an edit of %s has outcome %d and leaves %zu rivals; the server says %d and %zu",
+                 entry->edit->key, outcome, after->rival_count, (int)entry->outcome, entry->n_rivals);
+}
+
+void oracle_apply(struct history *history, const Ci__EditEntry *entry, const struct journal_head *place)
+{
+    int edit = history_find(history, bytes_from(entry->edit->id));
+    const struct said *said = &history->said[edit];
+    struct stands *before = (struct stands *)(uintptr_t)oracle_find(history, said->dossier, said->key);
+    int outcome = outcome_of(history, before, edit);
+    struct stands after = { .dossier = said->dossier, .key = said->key, .place = *place };
+
+    heads_after(history, before, edit, outcome, &after);
+    past_after(history, before, edit, outcome, &after);
+    compare(history, entry, outcome, &after);
+    if (!before) {
+        CHECK(history->stands_count < STANDS_MAX);
+        before = &history->stands[history->stands_count++];
+    }
+    *before = after;
+}
+
+/* ---- what is known to whom ---- */
+
+struct closure {
+    bool in[SAID_MAX];
+    int todo[SAID_MAX];
+    size_t count;
+};
+
+static void reach(struct closure *closure, int edit)
+{
+    if (!closure->in[edit]) {
+        closure->in[edit] = true;
+        closure->todo[closure->count++] = edit;
+    }
+}
+
+bool oracle_is_known(const struct history *history, int edit, const int *heads, size_t count)
+{
+    static struct closure closure;
+
+    memset(closure.in, 0, history->said_count);
+    closure.count = 0;
+    for (size_t i = 0; i < count; i++)
+        reach(&closure, heads[i]);
+    for (size_t next = 0; next < closure.count; next++) {
+        int at = closure.todo[next];
+
+        if (at == edit || says_the_same(&history->said[at], &history->said[edit]))
+            return true;
+        for (size_t i = 0; i < history->said[at].seen_count; i++)
+            reach(&closure, history->said[at].seen[i]);
+        for (size_t i = 0; i < history->absorbed_count; i++)
+            if (history->absorbed[i].by == at)
+                reach(&closure, history->absorbed[i].edit);
+    }
+    return false;
+}
