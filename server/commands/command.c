@@ -20,6 +20,16 @@ static const struct command commands[] = {
       run_verify },
     { "rebuild", "d!", "rebuild --data DIR", "throws the view away and builds it from the journal (server stopped)",
       run_rebuild },
+    { "backup", "d!o!PF", "backup --data DIR --to BACKUP [--passphrase-file FILE | --passphrase-fd N]",
+      "copies journal and vault into the folder BACKUP and verifies the copy, also beside a running server",
+      run_backup },
+    { "restore", "d!fuPFR",
+      "restore --from BACKUP --data NEW [--until TIME] [--passphrase-file FILE | --passphrase-fd N]\n"
+      "cimonitord restore --report --data DIR",
+      "makes a server's folder of a backup, as it was at TIME; --report: what came back since, and who is to come",
+      run_restore },
+    { "open", "d!s", "open --data DIR [--strike INSTALL]",
+      "after a restore: lets everybody in, or stops waiting for one install of the central team", run_open },
     { "stats", "d!", "stats --data DIR", "what the folder holds, in numbers", run_stats },
     { "dump", "d!", "dump --data DIR",
       "the whole view as text in a fixed order, to compare two of them (diff); names of people stay encrypted",
@@ -39,6 +49,13 @@ static const struct option options[] = {
     { "connections", required_argument, NULL, 'c' },
     { "per-address", required_argument, NULL, 'p' },
     { "log", required_argument, NULL, 'v' },
+    { "to", required_argument, NULL, 'o' },
+    { "from", required_argument, NULL, 'f' },
+    { "until", required_argument, NULL, 'u' },
+    { "strike", required_argument, NULL, 's' },
+    { "passphrase-file", required_argument, NULL, 'P' },
+    { "passphrase-fd", required_argument, NULL, 'F' },
+    { "report", no_argument, NULL, 'R' },
     { "json", no_argument, NULL, 'j' },
     { "help", no_argument, NULL, 'h' },
     { "version", no_argument, NULL, 'V' },
@@ -104,6 +121,14 @@ static bool is_listen(const char *text)
     return port >= 1 && port <= PORT_MAX && colon[1 + digits] == '\0';
 }
 
+static bool is_descriptor(const char *text)
+{
+    enum { DIGITS_MAX = 4 };
+    size_t digits = strspn(text, "0123456789");
+
+    return digits > 0 && digits <= DIGITS_MAX && text[digits] == '\0';
+}
+
 /* False: not such a value. */
 static bool take(struct arguments *arguments, int option)
 {
@@ -116,6 +141,13 @@ static bool take(struct arguments *arguments, int option)
     case 'c': return number(optarg, &arguments->connections);
     case 'p': return number(optarg, &arguments->per_address);
     case 'v': return level(optarg, &arguments->level);
+    case 'o': arguments->to = optarg; return optarg[0] != '\0';
+    case 'f': arguments->from = optarg; return optarg[0] != '\0';
+    case 'u': arguments->until = optarg; return true;
+    case 's': arguments->strike = optarg; return true;
+    case 'P': arguments->passphrase_file = optarg; return true;
+    case 'F': arguments->passphrase_fd = optarg; return is_descriptor(optarg);
+    case 'R': arguments->report = true; return true;
     case 'h': arguments->help = true; return true;
     case 'V': arguments->version = true; return true;
     default: arguments->json = true; return true;

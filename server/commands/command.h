@@ -14,9 +14,12 @@ struct arguments {
     const char *data;             /* NULL: not given */
     const char *name, *reference; /* init */
     const char *listen;           /* serve; */
+    const char *to, *from;        /* backup; restore */
+    const char *until, *strike;   /* restore; open */
+    const char *passphrase_file, *passphrase_fd;
     unsigned threads, connections, per_address;
     enum log_level level;
-    bool json, help, version;
+    bool report, json, help, version;
 };
 
 struct command {
@@ -26,11 +29,15 @@ struct command {
     int (*run)(const struct arguments *arguments);
 };
 
+int run_backup(const struct arguments *arguments);
 int run_check(const struct arguments *arguments);
 int run_dump(const struct arguments *arguments);
 int run_init(const struct arguments *arguments);
 int run_invite(const struct arguments *arguments);
+int run_open(const struct arguments *arguments);
 int run_rebuild(const struct arguments *arguments);
+int run_restore(const struct arguments *arguments);
+int run_restore_report(const struct arguments *arguments);
 int run_serve(const struct arguments *arguments);
 int run_stats(const struct arguments *arguments);
 int run_verify(const struct arguments *arguments);

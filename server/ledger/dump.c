@@ -2,10 +2,12 @@
  * dump.c: the view as text: "table key value", keys and values in hexadecimal, in order of table and key.
  */
 #include <errno.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/check.h"
 #include "common/base/fault.h"
 #include "server/ledger/ledger.h"
 #include "server/ledger/tables.h"
@@ -36,11 +38,10 @@ static void dump_table(struct txn *txn, unsigned table, FILE *file)
     txn_cursor_close(&cursor);
 }
 
-int ledger_dump(struct ledger *ledger, int fd)
+/* Closes the file, which may be NULL. */
+static int dump(struct ledger *ledger, FILE *file)
 {
     struct txn txn;
-    int copy = dup(fd);
-    FILE *file = copy < 0 ? NULL : fdopen(copy, "w");
 
     if (!file)
         return FAULT(FAULT_IO, "the dump cannot be written: %s", strerror(errno));
@@ -52,4 +53,31 @@ int ledger_dump(struct ledger *ledger, int fd)
     if (fclose(file) != 0 && txn.fault == 0)
         return FAULT(FAULT_IO, "the dump cannot be written: %s", strerror(errno));
     return txn.fault;
+}
+
+int ledger_dump(struct ledger *ledger, int fd)
+{
+    int copy = dup(fd);
+
+    return dump(ledger, copy < 0 ? NULL : fdopen(copy, "w"));
+}
+
+static ssize_t digest_more(void *context, const char *text, size_t size)
+{
+    return EVP_DigestUpdate(context, text, size) == 1 ? (ssize_t)size : 0;
+}
+
+int ledger_digest(struct ledger *ledger, uint8_t out[DIGEST_BYTES])
+{
+    EVP_MD_CTX *digest = EVP_MD_CTX_new();
+    int result;
+
+    if (!digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
+        result = FAULT(FAULT_MEMORY, "no memory for the view's digest");
+    else
+        result = dump(ledger, fopencookie(digest, "w", (cookie_io_functions_t){ .write = digest_more }));
+    if (result == 0)
+        CHECK(EVP_DigestFinal_ex(digest, out, NULL) == 1);
+    EVP_MD_CTX_free(digest);
+    return result;
 }
