@@ -161,7 +161,7 @@ static int refuse_nothing(const struct command_context *context, const struct sh
 static bool says_nothing(const struct answer_change *change)
 {
     return !change->value && !change->remark && !change->note && !change->owner && !change->planned &&
-           change->evidence_count == 0 && !change->resolves && !change->clear;
+           change->evidence_count == 0 && !change->clear;
 }
 
 static int answer_one(const struct command_context *context, const struct sheet *sheet, const char *id,
@@ -196,7 +196,6 @@ int run_answer(struct command_context *context, int count, char **arguments)
         { .name = "--not-applicable", .value = &reason },
         { .name = "--unknown", .flag = &unknown },
         { .name = "--clear", .flag = &change.clear },
-        { .name = "--resolve", .flag = &change.resolves },
         { .name = "--from", .value = &file },
     };
     int left = command_options(context, count, arguments, options, sizeof options / sizeof options[0]);

@@ -115,7 +115,6 @@ int answer_change_draft(const struct command_context *context, const struct shee
         .key = sheet_key(sheet, context->arena, question),
         .questionnaire = bytes_of(sheet->questionnaire->hash, DIGEST_BYTES),
         .author = context->identity.person,
-        .resolves = change->resolves,
     };
     if (change->clear)
         return 0;

@@ -13,9 +13,7 @@ struct answer_change {
     const char **evidence;       /* takes the place of what was there, one empty text: of all of it; count 0 keeps it */
     size_t evidence_count;
     bool adds_evidence; /* it comes beside what was there instead */
-    bool
-        resolves; /* among answers that stand side by side this one counts: all that are known here are named as seen */
-    bool clear;   /* take the answer back */
+    bool clear;         /* take the answer back */
 };
 
 /*

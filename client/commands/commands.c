@@ -52,7 +52,7 @@ const struct command commands[] = {
     { .name = "answer",
       .synopsis =
           "answer ROUND QUESTION VALUE [--remark TEXT] [--note TEXT] [--evidence REFERENCE …] [--working-on WHO] "
-          "[--planned DATE] [--unknown] [--not-applicable REASON] [--clear] [--resolve] | answer ROUND --from FILE",
+          "[--planned DATE] [--unknown] [--not-applicable REASON] [--clear] | answer ROUND --from FILE",
       .nl = "Beantwoord een vraag, ook zonder netwerk",
       .en = "Answer a question, also without a network",
       .help_nl = "VALUE hangt van de vraag af: een niveau van 0 tot en met 4, een percentage, een getal, ja, deels of "
@@ -62,8 +62,8 @@ const struct command commands[] = {
                  "worden (Woo). --note: interne notitie, wordt nooit ingediend. --evidence: een webadres of een "
                  "verwijzing zoals een zaaknummer; samen komen ze in de plaats van het bewijs dat er stond, en met "
                  "\"\" is er geen meer. --working-on en --planned: wie eraan werkt en wanneer het klaar is. --clear "
-                 "neemt het antwoord terug. --resolve: van antwoorden die naast elkaar staan geldt dit. In FILE staat "
-                 "op elke regel een vraag, een tab en een waarde: alles wordt bewaard, of niets.",
+                 "neemt het antwoord terug. In FILE staat op elke regel een vraag, een tab en een waarde: alles wordt "
+                 "bewaard, of niets. Staan er verschillende antwoorden naast elkaar: cimonitor conflicts.",
       .help_en =
           "VALUE depends on the question: a level 0 to 4, a percentage, a number, yes, partly or no, options by comma, "
           "amounts or text. Without a value the program says what there is. If you do not know: --unknown (counts as "
@@ -71,8 +71,8 @@ const struct command commands[] = {
           "it was. --remark: for whoever reads it; it may be disclosed. --note: internal, never submitted. --evidence: "
           "a web address or a reference such as a case number; together they take the place of the evidence that was "
           "there, and with \"\" there is none. --working-on and --planned: who works on it and when it should be done. "
-          "--clear takes the answer back. --resolve: among answers side by side this one counts. Each line of FILE is "
-          "a question, a tab and a value: all are saved, or none.",
+          "--clear takes the answer back. Each line of FILE is a question, a tab and a value: all are saved, or none. "
+          "Where different answers stand side by side: cimonitor conflicts.",
       .needs_enrolment = true,
       .run = run_answer },
     { .name = "fill",
@@ -87,6 +87,60 @@ const struct command commands[] = {
                  "questions for your function. With ? you see what you can type.",
       .needs_enrolment = true,
       .run = run_fill },
+    { .name = "conflicts",
+      .synopsis = "conflicts [ROUND]",
+      .nl = "Vragen met verschillende antwoorden naast elkaar: van wie, wanneer, en welk nu telt",
+      .en = "Questions with different answers side by side: whose, when, and which counts now",
+      .help_nl =
+          "Wie tegelijk iets anders antwoordde, raakt niets kwijt: de antwoorden staan naast elkaar tot iemand van "
+          "uw gemeente kiest. Intussen telt wat er het eerst stond. Tijden zijn naar de klok van wie het schreef. "
+          "Werkt zonder netwerk. Afloop 3 zolang een vraag om een keuze vraagt.",
+      .help_en = "Who answered something else at the same time loses nothing: the answers stand side by side until "
+                 "somebody of your municipality chooses. Meanwhile what stood first counts. Times are by the clock of "
+                 "whoever wrote it. Works without a network. Exit status 3 as long as a question asks for a choice.",
+      .needs_enrolment = true,
+      .run = run_conflicts },
+    { .name = "resolve",
+      .synopsis = "resolve ROUND QUESTION NUMBER | resolve ROUND QUESTION --value VALUE [--remark TEXT]",
+      .nl = "Kies een van de antwoorden die naast elkaar staan, of geef een nieuw antwoord",
+      .en = "Choose one of the answers that stand side by side, or give a new one",
+      .help_nl =
+          "NUMBER is het nummer dat cimonitor conflicts laat zien; dat antwoord geldt, met alles wat erbij staat. "
+          "VALUE zoals bij cimonitor answer. Werkt zonder netwerk, en geldt voor iedereen na cimonitor sync. Een "
+          "antwoord dat u nog niet te zien kreeg, blijft ernaast staan.",
+      .help_en =
+          "NUMBER is what cimonitor conflicts shows; that answer holds, with all that comes with it. VALUE as with "
+          "cimonitor answer. Works without a network, and holds for everybody after cimonitor sync. An answer that "
+          "you were not shown yet stays beside it.",
+      .needs_enrolment = true,
+      .run = run_resolve },
+    { .name = "attention",
+      .synopsis = "attention [--dismiss NUMBER]",
+      .nl = "Wat de server niet aannam: waarom, en wat u kunt doen",
+      .en = "What the server did not accept: why, and what you can do",
+      .help_nl =
+          "Niets daarvan is weg: het staat op deze computer, en wat te laat kwam ook bij de server. Een melding "
+          "gaat vanzelf weg zodra een later antwoord van u op hetzelfde is aangenomen, of het programmateam het "
+          "toelaat. --dismiss haalt een melding weg; ze blijft te lezen met cimonitor log. Afloop 3 zolang er een "
+          "melding is.",
+      .help_en =
+          "None of it is gone: it is on this computer, and what came late is at the server too. An entry goes by "
+          "itself once a later answer of yours to the same was accepted, or the central team admits it. --dismiss "
+          "takes an entry away; it can still be read with cimonitor log. Exit status 3 as long as there is one.",
+      .needs_enrolment = true,
+      .run = run_attention },
+    { .name = "log",
+      .synopsis = "log [ROUND] [QUESTION]",
+      .nl = "Wie wat veranderde, wanneer, wat er daarvoor stond, en wat ervan werd",
+      .en = "Who changed what, when, what stood before, and what became of it",
+      .help_nl =
+          "Wat deze computer weet: wat u zelf schreef, ook wat geweigerd of weggehaald is, en wat hij van anderen zag "
+          "bij het synchroniseren. Wat daartussen gebeurde staat alleen bij de server. Werkt zonder netwerk.",
+      .help_en =
+          "What this computer knows: what you wrote, also what was refused or taken away, and what it saw of others "
+          "when it synced. What happened in between is at the server alone. Works without a network.",
+      .needs_enrolment = true,
+      .run = run_log },
     { .name = "score",
       .synopsis = "score ROUND [--by-spend]",
       .nl = "Waar uw gemeente staat en waar het meest te winnen is",

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "client/commands/columns.h"
+#include "client/commands/edits.h"
 #include "client/commands/names.h"
 #include "client/commands/run.h"
 #include "client/commands/sheet.h"
 #include "common/base/clock.h"
 #include "common/format/answer_text.h"
-#include "common/wire/codec.h"
 
 struct filter {
     const char *theme, *audience;
@@ -36,19 +36,6 @@ static const char *mark_of(const struct command_context *context, const struct s
     return "";
 }
 
-/* An answer in words, from an edit of the record. */
-static const char *edit_words(const struct command_context *context, const struct sheet *sheet, size_t question,
-                              const Ci__Edit *edit)
-{
-    Ci__Answer *answer = NULL;
-
-    if (edit->cleared)
-        return say(context->language, "(teruggenomen)", "(taken back)");
-    if (CODEC_UNPACK(ci__answer, bytes_from(edit->value), context->arena, &answer) != 0)
-        return "?";
-    return answer_text_words(sheet->questionnaire, question, answer->value, context->language, context->arena);
-}
-
 /* The answers side by side: what stands first, then its rivals; who wrote each, and when by that person's clock. */
 static void add_heads(const struct command_context *context, const struct sheet *sheet, size_t question,
                       struct columns *columns)
@@ -63,7 +50,7 @@ static void add_heads(const struct command_context *context, const struct sheet 
             columns,
             (const char *const[]){
                 "", arena_format(context->arena, "  %s %s", head == 0 ? "=" : "≠", person_name(context, edit->author)),
-                date_print(date, edit->written_ms), edit_words(context, sheet, question, edit),
+                date_print(date, edit->written_ms), edit_answer_words(context, sheet->questionnaire, question, edit),
                 head == 0 ? say(context->language, "dit staat", "this stands") : "" });
     }
 }
@@ -80,7 +67,8 @@ static json_t *heads_json(const struct command_context *context, const struct sh
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:b}", "author", edit->author, "name",
                                               person_name(context, edit->author), "written",
                                               timestamp_print(written, edit->written_ms), "words",
-                                              edit_words(context, sheet, question, edit), "stands", head == 0));
+                                              edit_answer_words(context, sheet->questionnaire, question, edit),
+                                              "stands", head == 0));
     }
     return list;
 }

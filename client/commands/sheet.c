@@ -136,7 +136,12 @@ static int load_question(struct sheet *sheet, const struct command_context *cont
     if (found < 0)
         return found;
     sheet->records[question] = record;
-    sheet->rivalled[question] = record && record->n_rivals > 0;
+    if (record && record->n_rivals > 0) {
+        struct heads heads;
+
+        TRY(replica_heads(context->replica, context->arena, sheet->municipality, key, &heads));
+        sheet->rivalled[question] = !heads.chosen;
+    }
     if (record && !sheet->unsent[question])
         sheet->edits[question] = record->standing; /* not the own rival beside it */
     TRY(unpack_answer(sheet->edits[question], context->arena, &sheet->answers[question]));

@@ -18,7 +18,7 @@ struct sheet {
     Ci__Answer *answers[QUESTIONS_MAX]; /* NULL: not answered, or taken back */
     bool unsent[QUESTIONS_MAX];
     Ci__Record *records[QUESTIONS_MAX]; /* what the server had at the last sync; NULL: nothing yet */
-    bool rivalled[QUESTIONS_MAX];       /* other answers stand beside it: a conflict to be resolved */
+    bool rivalled[QUESTIONS_MAX];       /* other answers stand beside it, and nobody here has chosen yet */
     struct mark marks[QUESTIONS_MAX];
     uint64_t spend[THEMES_MAX]; /* euros, from the spend question */
     bool spend_known, by_spend; /* by_spend: scores are weighted with it */

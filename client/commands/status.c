@@ -5,65 +5,28 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/commands/attention.h"
+#include "client/commands/conflicts.h"
 #include "client/commands/names.h"
+#include "client/commands/own_work.h"
 #include "client/commands/roles.h"
 #include "client/commands/round_list.h"
 #include "client/commands/run.h"
-#include "common/monitor/record_key.h"
+#include "common/base/fault.h"
 
-struct attention {
-    const struct command_context *context;
-    json_t *array; /* NULL where it is printed for people */
-};
-
-/* What the edit was about, for people; the key where there is no word for it. */
-static const char *subject(const struct command_context *context, const Ci__Edit *edit)
-{
-    static const struct {
-        const char *kind, *nl, *en;
-    } kinds[] = {
-        { "answer", "antwoord ", "answer " },
-        { "submission", "ingediende lijst ", "submitted list " },
-        { "round", "ronde ", "round " },
-        { "questionnaire", "vragenlijst ", "questionnaire " },
-        { "revocation", "intrekking van ", "revocation of " },
-    };
-    struct record_key key;
-
-    for (size_t i = 0; record_key_parse(edit->key, &key) && i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strcmp(key.kind, kinds[i].kind) == 0)
-            return arena_format(context->arena, "%s%s%s%s", say(context->language, kinds[i].nl, kinds[i].en), key.first,
-                                key.second[0] ? " " : "", key.second);
-    return edit->key;
-}
-
-static int show_attention(void *context, const Ci__Edit *edit, const Ci__Error *error)
-{
-    struct attention *attention = context;
-    const char *reason = text_in(error->text, attention->context->language);
-
-    if (attention->array)
-        json_array_append_new(attention->array, json_pack("{s:s, s:s, s:I, s:s, s:s}", "dossier", edit->dossier, "key",
-                                                          edit->key, "written_ms", (json_int_t)edit->written_ms,
-                                                          "error", error->name, "text", reason));
-    else
-        printf("  %s: %s\n", subject(attention->context, edit), reason);
-    return 0;
-}
-
-static int print_json(const struct command_context *context, const struct replica_counts *counts)
+static int print_json(const struct command_context *context, const struct replica_counts *counts, uint64_t asking)
 {
     const struct identity *identity = &context->identity;
-    struct attention attention = { context, json_array() };
+    json_t *attention = json_array();
     char ends[DATE_SIZE];
     int result = 0;
     json_t *rounds = round_list_json(context, &result);
 
     if (result == 0)
-        result = replica_each_attention(context->replica, context->arena, show_attention, &attention);
+        result = attention_json(context, attention);
     if (result < 0) {
         json_decref(rounds);
-        json_decref(attention.array);
+        json_decref(attention);
         return result;
     }
     command_print_json(json_pack(
@@ -72,8 +35,8 @@ static int print_json(const struct command_context *context, const struct replic
         "municipality", identity_municipality(identity), "server", identity->server, "certificate_ends",
         date_print(ends, identity->certificate_ends_ms), "rounds", rounds, "unsent", (json_int_t)counts->unsent,
         "received", (json_int_t)counts->received, "backed_up", (json_int_t)counts->backed_up, "conflicts",
-        (json_int_t)counts->conflicts, "complete_as_of_ms", (json_int_t)counts->complete_as_of_ms, "revoked",
-        home_is_revoked(context->home), "attention", attention.array));
+        (json_int_t)asking, "complete_as_of_ms", (json_int_t)counts->complete_as_of_ms, "revoked",
+        home_is_revoked(context->home), "attention", attention));
     return 0;
 }
 
@@ -90,31 +53,6 @@ static void print_who(const struct command_context *context)
         printf("%s%s", i ? ", " : ": ", area_with_code(context, identity->areas[i]));
     printf(say(context->language, "\nServer %s; certificaat tot %s\n\n", "\nServer %s; certificate until %s\n\n"),
            identity->server, date_print(ends, identity->certificate_ends_ms));
-}
-
-static void print_counts(const struct command_context *context, const struct replica_counts *counts)
-{
-    printf(say(context->language,
-               "\nUw werk: %" PRIu64 " nog niet verzonden, %" PRIu64 " bij de server, waarvan %" PRIu64
-               " in een reservekopie.\n",
-               "\nYour work: %" PRIu64 " not sent yet, %" PRIu64 " at the server, of which %" PRIu64 " in a backup.\n"),
-           counts->unsent, counts->received, counts->backed_up);
-    if (counts->unsent && !home_is_revoked(context->home))
-        puts(say(context->language, "Versturen: cimonitor sync", "To send it: cimonitor sync"));
-    if (counts->complete_as_of_ms)
-        printf(say(context->language, "Van anderen is alles opgehaald tot %s.\n",
-                   "Of others, all was fetched up to %s.\n"),
-               moment(context, counts->complete_as_of_ms));
-    else
-        puts(say(context->language, "Nog nooit volledig opgehaald: cimonitor sync",
-                 "Never fetched to the end yet: cimonitor sync"));
-    if (counts->conflicts)
-        printf(say(context->language,
-                   "Antwoorden die naast elkaar staan en keuze vragen: %" PRIu64
-                   ". Bekijk: cimonitor questions RONDE; kies: cimonitor answer RONDE VRAAG WAARDE --resolve\n",
-                   "Answers that stand side by side and ask for a choice: %" PRIu64
-                   ". See: cimonitor questions ROUND; choose: cimonitor answer ROUND QUESTION VALUE --resolve\n"),
-               counts->conflicts);
 }
 
 static void print_revoked(const struct command_context *context, const struct replica_counts *counts)
@@ -137,27 +75,24 @@ static void print_revoked(const struct command_context *context, const struct re
         counts->unsent);
 }
 
-static int print_people(const struct command_context *context, const struct replica_counts *counts)
+static int print_people(const struct command_context *context, const struct replica_counts *counts, uint64_t asking)
 {
-    struct attention attention = { context, NULL };
-
     print_who(context);
     print_revoked(context, counts);
-    int result = round_list_print(context);
-
-    if (result < 0)
-        return result;
-    print_counts(context, counts);
-    if (counts->attention == 0)
-        return 0;
-    puts(say(context->language, "Niet aangenomen door de server; het staat nog op deze computer:",
-             "Not accepted by the server; it is still on this computer:"));
-    return replica_each_attention(context->replica, context->arena, show_attention, &attention);
+    TRY(round_list_print(context));
+    putchar('\n');
+    own_work_print(context, counts);
+    if (counts->unsent && !home_is_revoked(context->home))
+        puts(say(context->language, "Versturen: cimonitor sync", "To send it: cimonitor sync"));
+    conflicts_print_asking(context, asking);
+    attention_print_count(context, counts->attention);
+    return 0;
 }
 
 int run_status(struct command_context *context, int count, char **arguments)
 {
     struct replica_counts counts;
+    uint64_t asking = 0;
     int left = command_options(context, count, arguments, NULL, 0);
 
     if (left < 0)
@@ -168,8 +103,10 @@ int run_status(struct command_context *context, int count, char **arguments)
     int result = replica_counts(context->replica, &counts);
 
     if (result == 0)
-        result = context->json ? print_json(context, &counts) : print_people(context, &counts);
+        result = conflicts_asking(context, &asking);
+    if (result == 0)
+        result = context->json ? print_json(context, &counts, asking) : print_people(context, &counts, asking);
     if (result < 0)
         return command_fault(context, result);
-    return counts.attention || counts.conflicts || home_is_revoked(context->home) ? EXIT_ATTENTION : EXIT_DONE;
+    return counts.attention || asking || home_is_revoked(context->home) ? EXIT_ATTENTION : EXIT_DONE;
 }

@@ -22,14 +22,13 @@ static int refuse_conflicts(const struct command_context *context, const struct 
 
             return command_refuse(
                 context, EXIT_FAILED, "conflicts_open",
+                arena_format(
+                    context->arena,
+                    "Bij %s staan verschillende antwoorden naast elkaar. Bekijk ze en kies: cimonitor conflicts %s", id,
+                    sheet->round->id),
                 arena_format(context->arena,
-                             "Bij %s staan verschillende antwoorden naast elkaar. Bekijk ze met: cimonitor questions "
-                             "%s, en kies met: cimonitor answer %s %s WAARDE --resolve",
-                             id, sheet->round->id, sheet->round->id, id),
-                arena_format(context->arena,
-                             "Several answers to %s stand side by side. See them with: cimonitor questions %s, and "
-                             "choose with: cimonitor answer %s %s VALUE --resolve",
-                             id, sheet->round->id, sheet->round->id, id));
+                             "Several answers to %s stand side by side. See them and choose: cimonitor conflicts %s",
+                             id, sheet->round->id));
         }
     return 0;
 }

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "client/commands/attention.h"
+#include "client/commands/conflicts.h"
+#include "client/commands/own_work.h"
 #include "client/commands/run.h"
 #include "common/base/fault.h"
 
@@ -39,21 +42,22 @@ static void on_progress(void *context, const struct engine_report *report, uint6
             bytes / 1000, isatty(STDERR_FILENO) ? "\033[K" : "\n");
 }
 
-static void print_json(const struct sync_report *report, const struct replica_counts *counts)
+static void print_json(const struct sync_report *report, const struct replica_counts *counts, uint64_t asking)
 {
     const struct engine_report *engine = &report->engine;
 
-    command_print_json(json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:s?}", "sent", (json_int_t)engine->sent,
-        "received", (json_int_t)engine->received, "rivals", (json_int_t)engine->rivals, "late",
-        (json_int_t)engine->late, "refused", (json_int_t)engine->refused, "unsent", (json_int_t)counts->unsent,
-        "attention", (json_int_t)counts->attention, "conflicts", (json_int_t)counts->conflicts, "complete_as_of_ms",
-        (json_int_t)counts->complete_as_of_ms, "complete", engine->complete, "cloned", engine->cloned, "renewed",
-        report->renewed, "bytes", (json_int_t)report->bytes, "held", report->held[0] ? report->held : NULL));
+    command_print_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:s?}", "sent",
+                                 (json_int_t)engine->sent, "received", (json_int_t)engine->received, "rivals",
+                                 (json_int_t)engine->rivals, "late", (json_int_t)engine->late, "refused",
+                                 (json_int_t)engine->refused, "unsent", (json_int_t)counts->unsent, "own",
+                                 own_work_json(counts), "attention", (json_int_t)counts->attention, "conflicts",
+                                 (json_int_t)asking, "complete_as_of_ms", (json_int_t)counts->complete_as_of_ms,
+                                 "complete", engine->complete, "cloned", engine->cloned, "renewed", report->renewed,
+                                 "bytes", (json_int_t)report->bytes, "held", report->held[0] ? report->held : NULL));
 }
 
 static void print_people(const struct command_context *context, const struct sync_report *report,
-                         const struct replica_counts *counts)
+                         const struct replica_counts *counts, uint64_t asking)
 {
     const struct engine_report *engine = &report->engine;
     enum language language = context->language;
@@ -62,20 +66,14 @@ static void print_people(const struct command_context *context, const struct syn
         say(language, "Verzonden %" PRIu64 ", ontvangen %" PRIu64 ".\n", "Sent %" PRIu64 ", received %" PRIu64 ".\n"),
         engine->sent, engine->received);
     if (engine->refused)
-        printf(say(language, "Geweigerd: %" PRIu64 ". Wat en waarom: cimonitor status\n",
-                   "Refused: %" PRIu64 ". What and why: cimonitor status\n"),
-               engine->refused);
+        printf(say(language, "Geweigerd: %" PRIu64 ".\n", "Refused: %" PRIu64 ".\n"), engine->refused);
     if (engine->late)
         printf(say(language, "Te laat (ronde gesloten), bewaard maar niet geteld: %" PRIu64 ".\n",
                    "Late (round closed), kept but not counted: %" PRIu64 ".\n"),
                engine->late);
-    if (counts->conflicts)
-        printf(say(language,
-                   "Antwoorden die naast elkaar staan en keuze vragen: %" PRIu64
-                   ". Bekijk: cimonitor questions RONDE; kies: cimonitor answer RONDE VRAAG WAARDE --resolve\n",
-                   "Answers that stand side by side and ask for a choice: %" PRIu64
-                   ". See: cimonitor questions ROUND; choose: cimonitor answer ROUND QUESTION VALUE --resolve\n"),
-               counts->conflicts);
+    own_work_print(context, counts);
+    conflicts_print_asking(context, asking);
+    attention_print_count(context, counts->attention);
     if (engine->cloned)
         puts(say(language,
                  "Deze installatie was gekopieerd of teruggezet; uw werk is onder een nieuw nummer verzonden.",
@@ -89,27 +87,39 @@ static void print_people(const struct command_context *context, const struct syn
 static int print_report(const struct command_context *context, const struct sync_report *report)
 {
     struct replica_counts counts;
+    uint64_t asking = 0;
     int result = replica_counts(context->replica, &counts);
 
+    if (result == 0)
+        result = conflicts_asking(context, &asking);
     if (result < 0)
         return command_fault(context, result);
     if (context->json)
-        print_json(report, &counts);
+        print_json(report, &counts, asking);
     else
-        print_people(context, report, &counts);
+        print_people(context, report, &counts, asking);
     if (report->held[0])
         return EXIT_OFFLINE;
-    return counts.attention || counts.conflicts ? EXIT_ATTENTION : EXIT_DONE;
+    return counts.attention || asking ? EXIT_ATTENTION : EXIT_DONE;
 }
 
 static int refuse_revoked(const struct command_context *context)
 {
+    struct replica_counts counts;
+    int result = replica_counts(context->replica, &counts);
+
+    if (result < 0)
+        return command_fault(context, result);
     return command_refuse(
         context, EXIT_FAILED, "revoked",
-        "Uw toegang is ingetrokken. Er is niets verzonden of verdwenen. Wat dit betekent en wat u kunt "
-        "doen: cimonitor status",
-        "Your access was revoked. Nothing was sent or lost. What this means and what you can do: "
-        "cimonitor status");
+        arena_format(context->arena,
+                     "Uw toegang is ingetrokken. Er is niets verdwenen: wat nog niet verzonden is (%" PRIu64
+                     "), staat op deze computer. Wat dit betekent en wat u kunt doen: cimonitor status",
+                     counts.unsent),
+        arena_format(context->arena,
+                     "Your access was revoked. Nothing is lost: what was not sent yet (%" PRIu64
+                     ") is on this computer. What this means and what you can do: cimonitor status",
+                     counts.unsent));
 }
 
 int run_sync(struct command_context *context, int count, char **arguments)

@@ -1,5 +1,6 @@
 /*
- * attention.c: the tray of edits that the server refused or that came late, with the reason; and what is counted.
+ * attention.c: the tray of edits that the server refused or that came late, with the reason. An entry goes when its
+ * author says so, and by itself once a later own edit on its key was accepted, or a record shows that it was admitted.
  */
 #include "client/replica/tables.h"
 #include "common/base/fault.h"
@@ -8,7 +9,7 @@
 void attention_add(struct txn *txn, struct arena *arena, const Ci__Edit *edit, const Ci__Error *error)
 {
     uint64_t number = meta_number(txn, "attention", NULL) + 1;
-    struct key key = number_table_key(number);
+    struct key key = number_table_key(number), by_key = unsent_table_key(edit->dossier, edit->key, number);
     struct bytes packed = codec_pack(edit, arena), reason = codec_pack(error, arena);
 
     if (!packed.data || !reason.data) {
@@ -23,27 +24,25 @@ void attention_add(struct txn *txn, struct arena *arena, const Ci__Edit *edit, c
     put_u32(room, (uint32_t)packed.size);
     memcpy(room + 4, packed.data, packed.size);
     memcpy(room + 4 + packed.size, reason.data, reason.size);
+    txn_put(txn, TABLE_ATTENTION_OF, key_bytes(&by_key), bytes_of("", 0));
     meta_put_number(txn, "attention", NULL, number);
 }
 
-static int visit_one(struct bytes value, struct arena *arena,
-                     int (*visit)(void *context, const Ci__Edit *edit, const Ci__Error *error), void *context)
+static int read_entry(struct bytes value, struct arena *arena, Ci__Edit **edit, Ci__Error **error)
 {
-    Ci__Edit *edit = NULL;
-    Ci__Error *error = NULL;
     size_t size = value.size >= 4 ? get_u32(value.data) : 0;
 
     if (value.size < 4 || size > value.size - 4)
         return FAULT(FAULT_CORRUPT, "the attention tray of the replica cannot be read");
     const uint8_t *at = (const uint8_t *)value.data + 4;
 
-    TRY(stored_unpack(&ci__edit__descriptor, bytes_of(at, size), arena, &edit));
-    TRY(stored_unpack(&ci__error__descriptor, bytes_of(at + size, value.size - 4 - size), arena, &error));
-    return visit(context, edit, error);
+    TRY(stored_unpack(&ci__edit__descriptor, bytes_of(at, size), arena, edit));
+    return stored_unpack(&ci__error__descriptor, bytes_of(at + size, value.size - 4 - size), arena, error);
 }
 
 int replica_each_attention(struct replica *replica, struct arena *arena,
-                           int (*visit)(void *context, const Ci__Edit *edit, const Ci__Error *error), void *context)
+                           int (*visit)(void *context, uint64_t number, const Ci__Edit *edit, const Ci__Error *error),
+                           void *context)
 {
     struct txn txn;
     struct txn_cursor cursor;
@@ -51,8 +50,14 @@ int replica_each_attention(struct replica *replica, struct arena *arena,
 
     TRY(txn_begin_read(&txn, replica->store));
     txn_cursor_open(&cursor, &txn, TABLE_ATTENTION, bytes_of(NULL, 0), bytes_of(NULL, 0));
-    while (result == 0 && txn_cursor_next(&cursor))
-        result = visit_one(cursor.value, arena, visit, context);
+    while (result == 0 && txn_cursor_next(&cursor)) {
+        Ci__Edit *edit = NULL;
+        Ci__Error *error = NULL;
+
+        result = read_entry(cursor.value, arena, &edit, &error);
+        if (result == 0)
+            result = visit(context, get_u64(cursor.key.data), edit, error);
+    }
     txn_cursor_close(&cursor);
     if (result == 0)
         result = txn.fault;
@@ -60,40 +65,84 @@ int replica_each_attention(struct replica *replica, struct arena *arena,
     return result;
 }
 
-static uint64_t count_backed_up(struct txn *txn, uint64_t position)
+static void remove_entry(struct txn *txn, uint64_t number, const char *dossier, const char *text)
 {
-    struct txn_cursor cursor;
-    uint64_t count = 0;
+    struct key key = number_table_key(number), by_key = unsent_table_key(dossier, text, number);
 
-    if (position == 0)
-        return 0;
-    txn_cursor_open(&cursor, txn, TABLE_OWN, bytes_of(NULL, 0), bytes_of(NULL, 0));
-    while (txn_cursor_next(&cursor)) {
-        uint64_t at = cursor.value.size == 8 ? get_u64(cursor.value.data) : 0;
-
-        count += at > 0 && at <= position;
-    }
-    txn_cursor_close(&cursor);
-    return count;
+    txn_delete(txn, TABLE_ATTENTION, key_bytes(&key));
+    txn_delete(txn, TABLE_ATTENTION_OF, key_bytes(&by_key));
 }
 
-int replica_counts(struct replica *replica, struct replica_counts *counts)
+/* The first entry on the key with at least this number; 0: none. */
+static uint64_t next_entry(struct txn *txn, const char *dossier, const char *key, uint64_t least)
 {
+    struct key prefix = record_table_key(dossier, key), from = unsent_table_key(dossier, key, least);
+    struct txn_cursor cursor;
+    uint64_t number = 0;
+
+    txn_cursor_open(&cursor, txn, TABLE_ATTENTION_OF, key_bytes(&prefix), key_bytes(&from));
+    if (txn_cursor_next(&cursor))
+        number = get_u64((const uint8_t *)cursor.key.data + cursor.key.size - 8);
+    txn_cursor_close(&cursor);
+    return number;
+}
+
+void attention_settle(struct txn *txn, const char *dossier, const char *key)
+{
+    for (uint64_t number; (number = next_entry(txn, dossier, key, 0)) != 0;)
+        remove_entry(txn, number, dossier, key);
+}
+
+static bool names(const Ci__Record *record, ProtobufCBinaryData id)
+{
+    bool found = bytes_equal(bytes_from(record->standing->id), bytes_from(id));
+
+    for (size_t i = 0; !found && i < record->n_rivals; i++)
+        found = bytes_equal(bytes_from(record->rivals[i]->id), bytes_from(id));
+    for (size_t i = 0; !found && i < record->n_superseded; i++)
+        found = bytes_equal(bytes_from(record->superseded[i]), bytes_from(id));
+    return found;
+}
+
+void attention_settle_admitted(struct txn *txn, struct arena *arena, const char *dossier, const char *key,
+                               const Ci__Record *record)
+{
+    for (uint64_t number = 0; (number = next_entry(txn, dossier, key, number + 1)) != 0;) {
+        struct key at = number_table_key(number);
+        Ci__Edit *edit = NULL;
+        Ci__Error *error = NULL;
+        int result = read_entry(txn_get(txn, TABLE_ATTENTION, key_bytes(&at)), arena, &edit, &error);
+
+        if (result != 0 && txn->fault == 0)
+            txn->fault = result;
+        if (txn->fault)
+            return;
+        if (names(record, edit->id))
+            remove_entry(txn, number, dossier, key);
+    }
+}
+
+int replica_dismiss(struct replica *replica, uint64_t number)
+{
+    enum { DISMISS_ARENA = 512 * 1024 };
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    struct key key = number_table_key(number);
+    Ci__Edit *edit = NULL;
+    Ci__Error *error = NULL;
     struct txn txn;
 
-    TRY(txn_begin_read(&txn, replica->store));
-    const struct replica_counts now = {
-        .unsent = txn_count(&txn, TABLE_OUTBOX),
-        .received = txn_count(&txn, TABLE_OWN),
-        .backed_up = count_backed_up(&txn, meta_number(&txn, "backed_up", NULL)),
-        .attention = txn_count(&txn, TABLE_ATTENTION),
-        .conflicts = txn_count(&txn, TABLE_RIVALLED),
-        .complete_as_of_ms = meta_number(&txn, "complete_as_of", NULL),
-    };
-    int fault = txn.fault;
+    TRY(arena_new(&arena, DISMISS_ARENA));
+    TRY(txn_begin_write(&txn, replica->store));
+    struct bytes value = txn_get(&txn, TABLE_ATTENTION, key_bytes(&key));
+    int result = txn.fault;
 
-    txn_end(&txn);
-    if (fault == 0)
-        *counts = now;
-    return fault;
+    if (result == 0)
+        result = value.data ? read_entry(value, arena, &edit, &error) : REPLICA_NONE;
+    if (result != 0) {
+        txn_end(&txn);
+        return result;
+    }
+    history_note_dismissed(&txn, arena, edit, error, clock_now_ms(replica->clock));
+    remove_entry(&txn, number, edit->dossier, edit->key);
+    return txn_commit(&txn);
 }

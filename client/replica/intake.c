@@ -84,16 +84,34 @@ static Ci__Error *reason_of(const Ci__PushResult *result, struct arena *arena)
                      NULL, NULL);
 }
 
+static enum edit_fate fate_of(Ci__PushResult__Outcome outcome)
+{
+    switch (outcome) {
+    case CI__PUSH_RESULT__OUTCOME__STANDS: return FATE_STANDS;
+    case CI__PUSH_RESULT__OUTCOME__RIVAL: return FATE_RIVAL;
+    case CI__PUSH_RESULT__OUTCOME__AGREED: return FATE_AGREED;
+    case CI__PUSH_RESULT__OUTCOME__SUPERSEDED: return FATE_SUPERSEDED;
+    case CI__PUSH_RESULT__OUTCOME__LATE: return FATE_LATE;
+    default: return FATE_REFUSED;
+    }
+}
+
 static void take_result(struct txn *txn, struct arena *arena, const Ci__NumberedEdit *sent,
                         const Ci__PushResult *result)
 {
     static const uint8_t nowhere[8];
     bool refused = result->outcome == CI__PUSH_RESULT__OUTCOME__REFUSED;
 
+    bool late = result->outcome == CI__PUSH_RESULT__OUTCOME__LATE;
+    const Ci__Error *reason = refused || late ? reason_of(result, arena) : NULL;
+
     if (!refused)
         txn_put(txn, TABLE_OWN, bytes_from(sent->edit->id), bytes_of(nowhere, sizeof nowhere));
-    if (refused || result->outcome == CI__PUSH_RESULT__OUTCOME__LATE)
-        attention_add(txn, arena, sent->edit, reason_of(result, arena));
+    if (reason)
+        attention_add(txn, arena, sent->edit, reason);
+    else
+        attention_settle(txn, sent->edit->dossier, sent->edit->key);
+    history_note(txn, arena, sent->edit, fate_of(result->outcome), reason);
     outbox_remove(txn, sent->number, sent->edit);
 }
 
@@ -132,6 +150,7 @@ int exchange_park(struct replica *replica, struct arena *arena, const Ci__Number
 
     TRY(txn_begin_write(&txn, replica->store));
     attention_add(&txn, arena, edit->edit, error);
+    history_note(&txn, arena, edit->edit, FATE_REFUSED, error);
     outbox_remove(&txn, edit->number, edit->edit);
     return txn_commit(&txn);
 }

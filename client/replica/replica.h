@@ -10,6 +10,7 @@
 #include "common/base/clock.h"
 #include "common/base/cleanup.h"
 #include "common/monitor/questionnaire.h"
+#include "common/wire/limits.h"
 #include "proto/messages.pb-c.h"
 
 struct replica;
@@ -36,13 +37,63 @@ int replica_questionnaire(struct replica *replica, const char *round, struct que
 
 struct replica_counts {
     uint64_t unsent, received, backed_up; /* own edits: not sent yet; on the server; of those in a backup */
-    uint64_t attention, conflicts;        /* refused edits; records with rivals in the own dossier */
+    uint64_t attention;                   /* entries in the tray */
     uint64_t complete_as_of_ms;           /* server time of the last complete pull; 0: never */
 };
 int replica_counts(struct replica *replica, struct replica_counts *counts);
-/* Refused edits, oldest first. */
+
+/* ---- the tray: what was refused or came late, oldest first; a number names an entry for good ---- */
 int replica_each_attention(struct replica *replica, struct arena *arena,
-                           int (*visit)(void *context, const Ci__Edit *edit, const Ci__Error *error), void *context);
+                           int (*visit)(void *context, uint64_t number, const Ci__Edit *edit, const Ci__Error *error),
+                           void *context);
+/* Its author is done with it: it goes, and the history keeps that. REPLICA_NONE: there is no such entry. */
+int replica_dismiss(struct replica *replica, uint64_t number);
+
+/* ---- answers side by side ---- */
+struct heads {
+    size_t count;
+    Ci__Edit *edits[HEADS_MAX]; /* what stands, then its rivals */
+    Ci__Edit *unsent;           /* this home's newest unsent edit on the key, or NULL */
+    bool chosen;                /* the unsent edits have seen them all: what is sent next resolves it */
+    bool shown;                 /* these were shown last: replica_note_shown */
+};
+/* Keys of the dossier whose record has rivals, in order. */
+int replica_each_rivalled(struct replica *replica, const char *dossier, int (*visit)(void *context, const char *key),
+                          void *context);
+/* REPLICA_NONE: the server has nothing on the key yet. */
+int replica_heads(struct replica *replica, struct arena *arena, const char *dossier, const char *key,
+                  struct heads *heads);
+/* They are on the screen: an edit that resolves may name them as seen. */
+int replica_note_shown(struct replica *replica, const char *dossier, const char *key, const struct heads *heads);
+
+/* ---- history, as far as this home knows it ---- */
+enum edit_fate {
+    FATE_SEEN, /* seen in a record; of somebody else, or written here before the replica kept a history */
+    FATE_UNSENT,
+    FATE_STANDS,
+    FATE_RIVAL,
+    FATE_AGREED,
+    FATE_SUPERSEDED,
+    FATE_LATE,
+    FATE_REFUSED,
+    FATE_LAST = FATE_REFUSED,
+};
+struct history_row {
+    Ci__Edit *edit;
+    enum edit_fate fate;   /* when the server took it; where it is now the record tells */
+    uint64_t dismissed_ms; /* from the tray; 0: it was not */
+    Ci__Error *error;      /* of refused and late ones, or NULL */
+};
+struct edit_history {
+    struct history_row *rows; /* in the order of their authors' clocks */
+    size_t count;
+    Ci__Record *record; /* NULL: the server has nothing on the key */
+};
+/* Keys of the dossier of which there is a history, in order. */
+int replica_each_history(struct replica *replica, const char *dossier, int (*visit)(void *context, const char *key),
+                         void *context);
+int replica_history(struct replica *replica, struct arena *arena, const char *dossier, const char *key,
+                    struct edit_history *history);
 
 /* ---- writing: saved means saved ---- */
 struct draft {
@@ -50,7 +101,7 @@ struct draft {
     struct bytes value;         /* packed message of the kind; data NULL: cleared */
     struct bytes questionnaire; /* hash for answers, else empty */
     const char *author;         /* person id */
-    bool resolves;              /* names every rival that this home knows as seen */
+    const struct heads *seen;   /* heads that the author was shown, and that this edit resolves; NULL: none */
 };
 /* All or none, one commit. Base and seen follow from what this home knows. `ids` (count × 16 bytes) may be NULL. */
 int replica_write(struct replica *replica, const struct draft *drafts, size_t count, uint8_t *ids);

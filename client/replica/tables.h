@@ -8,17 +8,20 @@
 #include "common/store/txn.h"
 
 enum replica_table {
-    TABLE_META,      /* name → value; see meta_* */
-    TABLE_RECORD,    /* dossier, key → packed SealedRecord */
-    TABLE_RIVALLED,  /* dossier, key: records with rivals */
-    TABLE_MARKED,    /* dossier, key → packed Place: stored since the last complete pull */
-    TABLE_SNAPSHOT,  /* dossier, key: what the snapshot that is under way has brought */
-    TABLE_DETAILS,   /* person → packed PersonDetails */
-    TABLE_OUTBOX,    /* number → packed Edit */
-    TABLE_UNSENT,    /* dossier, key, number: the outbox by key */
-    TABLE_OWN,       /* edit id → position at which the server certainly had it; 0 until the next hello tells */
-    TABLE_ATTENTION, /* running number → size of edit (u32), packed Edit, packed Error */
-    TABLE_FIGURES,   /* round, basis → packed Benchmark */
+    TABLE_META,         /* name → value; see meta_* */
+    TABLE_RECORD,       /* dossier, key → packed SealedRecord */
+    TABLE_RIVALLED,     /* dossier, key: records with rivals */
+    TABLE_MARKED,       /* dossier, key → packed Place: stored since the last complete pull */
+    TABLE_SNAPSHOT,     /* dossier, key: what the snapshot that is under way has brought */
+    TABLE_DETAILS,      /* person → packed PersonDetails */
+    TABLE_OUTBOX,       /* number → packed Edit */
+    TABLE_UNSENT,       /* dossier, key, number: the outbox by key */
+    TABLE_OWN,          /* edit id → position at which the server certainly had it; 0 until the next hello tells */
+    TABLE_ATTENTION,    /* running number → size of edit (u32), packed Edit, packed Error */
+    TABLE_FIGURES,      /* round, basis → packed Benchmark */
+    TABLE_ATTENTION_OF, /* dossier, key, running number: the tray by key */
+    TABLE_HISTORY,      /* dossier, key, edit id → see history.c */
+    TABLE_SHOWN,        /* dossier, key → ids of the heads that were shown last */
     TABLE_COUNT,
 };
 
@@ -51,3 +54,17 @@ int word_find(struct txn *txn, struct arena *arena, const char *dossier, const c
 void outbox_remove(struct txn *txn, uint64_t number, const Ci__Edit *edit);
 /* Puts a refused or late edit where its author sees it. */
 void attention_add(struct txn *txn, struct arena *arena, const Ci__Edit *edit, const Ci__Error *error);
+/* A later own edit on the key was accepted: what was refused before it asks for nothing any more. */
+void attention_settle(struct txn *txn, const char *dossier, const char *key);
+/* What the record holds after all, or has held, was admitted. */
+void attention_settle_admitted(struct txn *txn, struct arena *arena, const char *dossier, const char *key,
+                               const Ci__Record *record);
+
+/* ---- history: each edit once, with what became of it ---- */
+void history_note(struct txn *txn, struct arena *arena, const Ci__Edit *edit, enum edit_fate fate,
+                  const Ci__Error *error);
+/* Heads that are not known yet. */
+void history_note_heads(struct txn *txn, struct arena *arena, const char *dossier, const char *key,
+                        const Ci__Record *record);
+void history_note_dismissed(struct txn *txn, struct arena *arena, const Ci__Edit *edit, const Ci__Error *error,
+                            uint64_t now_ms);

@@ -27,11 +27,10 @@ static void see(struct making *making, ProtobufCBinaryData id)
         making->seen[making->edit.n_seen++] = id;
 }
 
-/* The base is this home's own latest word; seen always names it, and with `resolves` every head that is known here. */
+/* The base is this home's own latest word; seen always names it, and the heads that the draft resolves. */
 static int follow(struct making *making, struct txn *txn, struct arena *arena, const struct draft *draft)
 {
     Ci__Edit *base = NULL;
-    Ci__Record *record = NULL;
     int found = word_find(txn, arena, draft->dossier, draft->key, &base, NULL);
 
     if (found != 0)
@@ -40,14 +39,8 @@ static int follow(struct making *making, struct txn *txn, struct arena *arena, c
     making->edit.base_edit = base->id;
     making->edit.base_digest = bytes_to(bytes_of(making->base_digest, DIGEST_BYTES));
     see(making, base->id);
-    if (!draft->resolves)
-        return 0;
-    found = record_read(txn, arena, draft->dossier, draft->key, &record);
-    if (found != 0)
-        return found == REPLICA_NONE ? 0 : found;
-    see(making, record->standing->id);
-    for (size_t i = 0; i < record->n_rivals; i++)
-        see(making, record->rivals[i]->id);
+    for (size_t head = 0; draft->seen && head < draft->seen->count; head++)
+        see(making, draft->seen->edits[head]->id);
     return 0;
 }
 
@@ -91,6 +84,7 @@ static int write_one(struct replica *replica, struct txn *txn, struct arena *are
     meta_put_number(txn, "number", NULL, number);
     txn_append(txn, TABLE_OUTBOX, key_bytes(&by_number), packed);
     txn_put(txn, TABLE_UNSENT, key_bytes(&by_key), bytes_of("", 0));
+    history_note(txn, arena, &making.edit, FATE_UNSENT, NULL);
     if (id)
         memcpy(id, making.id, ID_BYTES);
     return txn->fault;

@@ -106,7 +106,6 @@ def test_answering_without_a_value_says_what_values_there_are(anna, question, en
     assert row_of(anna, question) == before
     anna.run("answer", ROUND, question, "--clear")
     assert english in refused(anna, ROUND, question, "--remark", "waarover?", status=USAGE)["text"]
-    assert english in refused(anna, ROUND, question, "--resolve", status=USAGE)["text"]
 
 
 def test_answering_names_an_unknown_question_round_or_option(anna):

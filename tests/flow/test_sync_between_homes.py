@@ -59,10 +59,10 @@ def test_a_conflict_is_resolved_offline_and_then_the_list_can_be_submitted(team)
     chief.answer("S1.1", "1")
     anna.sync()
     chief.sync(expect=ATTENTION)
-    assert "--resolve" in chief.run("submit", ROUND, expect=FAILED).err
-    chief.run("answer", ROUND, "S1.1", "2", "--resolve")
-    chief.sync()
-    chief.run("submit", ROUND)
+    assert "cimonitor conflicts" in chief.run("submit", ROUND, expect=FAILED).err
+    chief.run("conflicts", expect=ATTENTION)
+    chief.run("resolve", ROUND, "S1.1", "--value", "2")
+    chief.run("submit", ROUND)  # both are sent by one sync, in this order
     chief.sync()
     anna.sync()
     assert value_of(anna, "S1.1") == "2"

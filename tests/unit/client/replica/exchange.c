@@ -44,12 +44,13 @@ static bool holds(const char *key)
     return replica_record(replica, arena, "GM0200", key, &record) == 0;
 }
 
-static int count_attention(void *context, const Ci__Edit *edit, const Ci__Error *error)
+static int count_attention(void *context, uint64_t number, const Ci__Edit *edit, const Ci__Error *error)
 {
     unsigned *found = context;
 
     assert_true(strcmp(edit->key, "answer/2026/bad") == 0 || strcmp(edit->key, "answer/2026/late") == 0);
     assert_non_null(error->text);
+    assert_true(number > 0);
     ++*found;
     return 0;
 }

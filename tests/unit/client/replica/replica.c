@@ -7,13 +7,13 @@
 #include "common/wire/limits.h"
 #include "tests/unit/client/one_replica.h"
 
-static void write_value(const char *key, const char *value, bool resolves, uint8_t *id)
+static void write_value(const char *key, const char *value, const struct heads *seen, uint8_t *id)
 {
     const struct draft draft = { .dossier = "GM0200",
                                  .key = key,
                                  .value = bytes_of(value, value ? strlen(value) : 0),
                                  .author = "p0000000000000001",
-                                 .resolves = resolves };
+                                 .seen = seen };
 
     assert_int_equal(replica_write(replica, &draft, 1, id), 0);
 }
@@ -57,7 +57,7 @@ static void keeps_what_was_saved_when_it_is_opened_again(void **state)
     bool unsent = false;
 
     (void)state;
-    write_value("answer/2026/S1.1", "three", false, NULL);
+    write_value("answer/2026/S1.1", "three", NULL, NULL);
     replica = replica_close(replica);
     assert_int_equal(replica_open(&replica, folder, &clock_system), 0);
     assert_memory_equal(word("answer/2026/S1.1", &unsent)->value.data, "three", 5);
@@ -69,9 +69,9 @@ static void bases_an_edit_on_what_this_home_said_last(void **state)
     uint8_t first[ID_BYTES], digest[DIGEST_BYTES];
 
     (void)state;
-    write_value("answer/2026/S1.1", "one", false, first);
+    write_value("answer/2026/S1.1", "one", NULL, first);
     assert_int_equal(word("answer/2026/S1.1", NULL)->base_edit.len, 0);
-    write_value("answer/2026/S1.1", "two", false, NULL);
+    write_value("answer/2026/S1.1", "two", NULL, NULL);
     const Ci__Edit *second = word("answer/2026/S1.1", NULL);
 
     digest_bytes(digest, "one", 3);
@@ -86,7 +86,7 @@ static void prefers_its_own_head_to_what_stands(void **state)
     uint8_t own[ID_BYTES], other[ID_BYTES];
 
     (void)state;
-    write_value("answer/2026/S1.1", "mine", false, own);
+    write_value("answer/2026/S1.1", "mine", NULL, own);
     push_all();
     Ci__Edit standing = fake_edit(other, 7, "GM0200", "answer/2026/S1.1", "theirs");
     Ci__Edit rival = fake_edit(own, own[0], "GM0200", "answer/2026/S1.1", "mine");
@@ -96,14 +96,17 @@ static void prefers_its_own_head_to_what_stands(void **state)
     rival.id.data = kept;
     fake_put(&server, &standing, &rival);
     pull_all();
-    struct replica_counts counts;
+    struct heads heads;
 
-    assert_int_equal(replica_counts(replica, &counts), 0);
-    assert_int_equal(counts.conflicts, 1);
+    assert_int_equal(replica_heads(replica, arena, "GM0200", "answer/2026/S1.1", &heads), 0);
+    assert_int_equal(heads.count, 2);
+    assert_false(heads.chosen);
     assert_memory_equal(word("answer/2026/S1.1", NULL)->id.data, kept, ID_BYTES);
 
-    write_value("answer/2026/S1.1", "both", true, NULL);
+    write_value("answer/2026/S1.1", "both", &heads, NULL);
     assert_int_equal(word("answer/2026/S1.1", NULL)->n_seen, 2); /* its own, and the standing one that it resolves */
+    assert_int_equal(replica_heads(replica, arena, "GM0200", "answer/2026/S1.1", &heads), 0);
+    assert_true(heads.chosen);
 }
 
 static void takes_what_stands_where_it_said_nothing(void **state)
@@ -150,13 +153,13 @@ static void walks_stored_and_unsent_keys_once_and_in_order(void **state)
 {
     (void)state;
     walked[0] = '\0';
-    write_value("answer/2026/S1.2", "x", false, NULL);
-    write_value("answer/2026/S1.1", "x", false, NULL);
+    write_value("answer/2026/S1.2", "x", NULL, NULL);
+    write_value("answer/2026/S1.1", "x", NULL, NULL);
     push_all();
-    write_value("answer/2026/S1.1", "y", false, NULL);
-    write_value("answer/2026/S1.1", "z", false, NULL);
-    write_value("answer/2026/S1.10", "x", false, NULL);
-    write_value("answer/2027/S1.1", "x", false, NULL);
+    write_value("answer/2026/S1.1", "y", NULL, NULL);
+    write_value("answer/2026/S1.1", "z", NULL, NULL);
+    write_value("answer/2026/S1.10", "x", NULL, NULL);
+    write_value("answer/2027/S1.1", "x", NULL, NULL);
     assert_int_equal(replica_each(replica, "GM0200", "answer/2026/", walk, NULL), 0);
     assert_string_equal(walked, "answer/2026/S1.1 answer/2026/S1.10 answer/2026/S1.2 ");
 }

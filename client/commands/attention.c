@@ -1,0 +1,241 @@
+/*
+ * attention.c: `cimonitor attention`: what the server refused or took too late, why, and what can be done about it. An
+ * entry goes by itself once a later edit of its author on the same was accepted; or its author says that it is done with.
+ */
+#include "client/commands/attention.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/commands/columns.h"
+#include "client/commands/edits.h"
+#include "client/commands/names.h"
+#include "client/commands/run.h"
+#include "common/wire/error.h"
+
+enum { WIDTH = 100 };
+
+/* ---- what to do ---- */
+
+struct advice {
+    uint32_t code;
+    bool again; /* the command that says it again comes behind it */
+    const char *nl, *en;
+};
+
+static const struct advice advices[] = {
+    { ERROR_INVALID, true, "Zeg het opnieuw, met wat wel past:", "Say it again, with what does fit:" },
+    { ERROR_NO_RIGHT, true,
+      "Vraag iemand die het wel mag, of vraag het programmateam om een andere rol en zeg het opnieuw:",
+      "Ask somebody who may, or ask the central team for another role and say it again:" },
+    { ERROR_UNKNOWN_QUESTION, true, "Haal eerst de vragenlijst op (cimonitor sync), en zeg het dan opnieuw:",
+      "Fetch the questionnaire first (cimonitor sync), then say it again:" },
+    { ERROR_UNKNOWN_VERSION, true, "Haal eerst de vragenlijst op (cimonitor sync), en zeg het dan opnieuw:",
+      "Fetch the questionnaire first (cimonitor sync), then say it again:" },
+    { ERROR_ROUND_CLOSED, false,
+      "De server bewaart dit, maar telt het niet. Vraag het programmateam om het toe te laten: dan gaat deze melding "
+      "weg.",
+      "The server keeps this, but does not count it. Ask the central team to admit it: then this entry goes." },
+    { ERROR_ROUND_NOT_OPEN, true, "Wacht tot de ronde open is (cimonitor sync), en zeg het dan opnieuw:",
+      "Wait until the round is open (cimonitor sync), then say it again:" },
+    { ERROR_STALE, true, "Kijk eerst wat er nu staat (cimonitor sync), en zeg het zo nodig opnieuw:",
+      "Look first at what stands now (cimonitor sync), and say it again where needed:" },
+    { ERROR_TOO_MANY_RIVALS, true, "Kies eerst één van de antwoorden (cimonitor conflicts), en zeg het dan opnieuw:",
+      "First choose one of the answers (cimonitor conflicts), then say it again:" },
+    { ERROR_DIGEST_DIFFERS, true, "Haal op wat anderen veranderden (cimonitor sync), kijk het na, en dien opnieuw in:",
+      "Fetch what others changed (cimonitor sync), look at it, and submit again:" },
+    { ERROR_CONFLICTS_OPEN, true,
+      "Haal op wat anderen zeiden (cimonitor sync), kies (cimonitor conflicts), en dien dan in:",
+      "Fetch what others said (cimonitor sync), choose (cimonitor conflicts), and then submit:" },
+    { ERROR_WRONG_STATE, false, "Iemand was u voor: kijk hoe het nu staat (cimonitor sync, cimonitor status).",
+      "Somebody was before you: look how it stands now (cimonitor sync, cimonitor status)." },
+};
+
+/* The command that would say it again. */
+static const char *again(const struct command_context *context, const char *key)
+{
+    struct record_key parsed;
+
+    if (!record_key_parse(key, &parsed))
+        return "cimonitor help";
+    if (strcmp(parsed.kind, "answer") == 0)
+        return arena_format(context->arena, "cimonitor answer %s %s %s", parsed.first, parsed.second,
+                            say(context->language, "WAARDE", "VALUE"));
+    if (strcmp(parsed.kind, "submission") == 0)
+        return arena_format(context->arena, "cimonitor submit %s", parsed.first);
+    if (strcmp(parsed.kind, "questionnaire") == 0)
+        return "cimonitor publish";
+    return strcmp(parsed.kind, "revocation") == 0 ? "cimonitor revoke" : "cimonitor round";
+}
+
+static const char *what_to_do(const struct command_context *context, const Ci__Edit *edit, const Ci__Error *error)
+{
+    const char *text = NULL;
+
+    for (size_t i = 0; !text && i < sizeof advices / sizeof advices[0]; i++)
+        if (advices[i].code == error->code)
+            text = arena_format(context->arena, "%s%s%s", say(context->language, advices[i].nl, advices[i].en),
+                                advices[i].again ? " " : "", advices[i].again ? again(context, edit->key) : "");
+    return text ? text
+                : say(context->language, "Vraag het programmateam, en noem deze melding.",
+                      "Ask the central team, and name this entry.");
+}
+
+/* ---- showing ---- */
+
+struct tray {
+    struct edit_reader reader;
+    json_t *array; /* NULL where it is printed for people */
+};
+
+static int add_json(struct tray *tray, uint64_t number, const Ci__Edit *edit, const Ci__Error *error)
+{
+    const struct command_context *context = tray->reader.context;
+    json_t *object = edit_json(&tray->reader, edit);
+    json_t *entry =
+        json_pack("{s:I, s:s, s:s, s:b, s:s, s:s, s:s}", "number", (json_int_t)number, "dossier", edit->dossier, "key",
+                  edit->key, "late", (int)(error->code == ERROR_ROUND_CLOSED), "error", error->name, "text",
+                  text_in(error->text, context->language), "do", what_to_do(context, edit, error));
+
+    json_object_update(entry, object);
+    json_decref(object);
+    json_array_append_new(tray->array, entry);
+    return 0;
+}
+
+static int print_entry(struct tray *tray, uint64_t number, const Ci__Edit *edit, const Ci__Error *error)
+{
+    const struct command_context *context = tray->reader.context;
+    const char *words = edit_words(&tray->reader, edit), *question = edit_question(&tray->reader, edit->key);
+
+    printf("%3" PRIu64 "  %s%s%s  (%s)\n", number, edit_subject(context, edit->key), *words ? ": " : "", words,
+           moment(context, edit->written_ms));
+    if (question)
+        print_wrapped(stdout, question, 5, WIDTH);
+    print_wrapped(stdout,
+                  arena_format(context->arena, "%s %s", say(context->language, "Waarom:", "Why:"),
+                               text_in(error->text, context->language)),
+                  5, WIDTH);
+    print_wrapped(stdout,
+                  arena_format(context->arena, "%s %s", say(context->language, "Wat u kunt doen:", "What you can do:"),
+                               what_to_do(context, edit, error)),
+                  5, WIDTH);
+    return 0;
+}
+
+static int show(void *context, uint64_t number, const Ci__Edit *edit, const Ci__Error *error)
+{
+    struct tray *tray = context;
+
+    return tray->array ? add_json(tray, number, edit, error) : print_entry(tray, number, edit, error);
+}
+
+static int show_all(const struct command_context *context, json_t *array)
+{
+    struct tray tray = { .reader = edit_reader_of(context), .array = array };
+    int result = replica_each_attention(context->replica, context->arena, show, &tray);
+
+    edit_reader_end(&tray.reader);
+    return result;
+}
+
+int attention_json(const struct command_context *context, json_t *array)
+{
+    return show_all(context, array);
+}
+
+void attention_print_count(const struct command_context *context, uint64_t count)
+{
+    if (count)
+        printf(say(context->language,
+                   "Niet aangenomen door de server; het staat nog op deze computer: %" PRIu64
+                   ". Wat, waarom en wat u kunt doen: cimonitor attention\n",
+                   "Not accepted by the server; it is still on this computer: %" PRIu64
+                   ". What, why and what you can do: cimonitor attention\n"),
+               count);
+}
+
+/* ---- the command ---- */
+
+static int print_people(const struct command_context *context, uint64_t count)
+{
+    if (count == 0) {
+        puts(say(context->language, "Niets vraagt uw aandacht: de server nam alles aan wat u verzond.",
+                 "Nothing needs your attention: the server accepted all that you sent."));
+        return 0;
+    }
+    TRY(show_all(context, NULL));
+    puts(say(
+        context->language,
+        "\nEen melding gaat vanzelf weg zodra een later antwoord van u op hetzelfde is aangenomen.\n"
+        "Zelf weghalen, als u er klaar mee bent (het blijft in cimonitor log): cimonitor attention --dismiss NUMMER",
+        "\nAn entry goes by itself once a later answer of yours to the same was accepted.\n"
+        "To take it away, once you are done with it (it stays in cimonitor log): cimonitor attention --dismiss "
+        "NUMBER"));
+    return 0;
+}
+
+static int print_json(const struct command_context *context)
+{
+    json_t *array = json_array();
+    int result = show_all(context, array);
+
+    if (result < 0)
+        json_decref(array);
+    else
+        command_print_json(json_pack("{s:o}", "attention", array));
+    return result;
+}
+
+static int dismiss(const struct command_context *context, const char *text)
+{
+    char *end = NULL;
+    uint64_t number = *text >= '1' && *text <= '9' ? strtoull(text, &end, 10) : 0;
+    struct replica_counts counts;
+    int result = end && !*end ? replica_dismiss(context->replica, number) : REPLICA_NONE;
+
+    if (result == REPLICA_NONE)
+        return command_refuse(
+            context, EXIT_FAILED, "unknown_number",
+            arena_format(context->arena, "%s: er is geen melding met dat nummer. Zie: cimonitor attention", text),
+            arena_format(context->arena, "%s: there is no entry of that number. See: cimonitor attention", text));
+    if (result == 0)
+        result = replica_counts(context->replica, &counts);
+    if (result < 0)
+        return result;
+    if (context->json)
+        command_print_json(
+            json_pack("{s:I, s:I}", "dismissed", (json_int_t)number, "left", (json_int_t)counts.attention));
+    else
+        printf(say(context->language, "Weggehaald: %" PRIu64 ". Het blijft te lezen met: cimonitor log\n",
+                   "Taken away: %" PRIu64 ". It can still be read with: cimonitor log\n"),
+               number);
+    return counts.attention ? EXIT_ATTENTION : EXIT_DONE;
+}
+
+static int list(const struct command_context *context)
+{
+    struct replica_counts counts;
+
+    TRY(replica_counts(context->replica, &counts));
+    TRY(context->json ? print_json(context) : print_people(context, counts.attention));
+    return counts.attention ? EXIT_ATTENTION : EXIT_DONE;
+}
+
+int run_attention(struct command_context *context, int count, char **arguments)
+{
+    const char *number = NULL;
+    const struct command_option options[] = { { .name = "--dismiss", .value = &number } };
+    int left = command_options(context, count, arguments, options, 1);
+
+    if (left < 0)
+        return EXIT_USAGE;
+    if (left != 0)
+        return command_usage(context,
+                             say(context->language, "attention heeft geen argumenten", "attention takes no arguments"));
+    int result = number ? dismiss(context, number) : list(context);
+
+    return result < 0 ? command_fault(context, result) : result;
+}

@@ -1,0 +1,299 @@
+/*
+ * conflicts.c: `cimonitor conflicts`: every question with several answers side by side: who said what, when, which one
+ * stands, what to do. Works without a network, and keeps what was shown, because that is what `resolve` may name as seen.
+ */
+#include "client/commands/conflicts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client/commands/columns.h"
+#include "client/commands/names.h"
+#include "client/commands/run.h"
+#include "common/base/fault.h"
+
+enum { WORDS_WIDTH = 44, WHO_WIDTH = 40, WIDTH = 100, CONFLICT_ARENA = 16 * 1024 * 1024 };
+
+/* ---- reading ---- */
+
+struct keys {
+    struct arena *arena;
+    const char **list;
+    size_t count;
+};
+
+static int add_key(void *context, const char *key)
+{
+    enum { KEYS_MAX = 4096 }; /* rounds of many years; what is beyond comes when these are resolved */
+    struct keys *keys = context;
+
+    if (!keys->list)
+        keys->list = arena_alloc(keys->arena, KEYS_MAX * sizeof *keys->list);
+    const char *copy = keys->list && keys->count < KEYS_MAX ? arena_string(keys->arena, key) : NULL;
+
+    if (copy)
+        keys->list[keys->count++] = copy;
+    return keys->list ? 0 : FAULT(FAULT_MEMORY, "out of memory");
+}
+
+static int find_keys(const struct command_context *context, struct keys *keys)
+{
+    const char *municipality = identity_municipality(&context->identity);
+
+    *keys = (struct keys){ .arena = context->arena };
+    return municipality ? replica_each_rivalled(context->replica, municipality, add_key, keys) : 0;
+}
+
+int conflict_read(const struct command_context *context, const char *key, struct conflict *conflict)
+{
+    const char *municipality = identity_municipality(&context->identity);
+    Ci__Round *round = NULL;
+
+    *conflict = (struct conflict){ .key = key };
+    if (!municipality || !record_key_parse(key, &conflict->parsed))
+        return REPLICA_NONE;
+    int found = replica_heads(context->replica, context->arena, municipality, key, &conflict->heads);
+
+    if (found != 0)
+        return found;
+    found = replica_round(context->replica, context->arena, conflict->parsed.first, &round);
+    conflict->open =
+        found == 0 && round->state == CI__ROUND__STATE__OPEN && strcmp(conflict->parsed.kind, "answer") == 0;
+    return found < 0 ? found : 0;
+}
+
+const Ci__Edit *conflict_answer(const struct conflict *conflict, unsigned long number)
+{
+    if (number >= 1 && number <= conflict->heads.count)
+        return conflict->heads.edits[number - 1];
+    return number == conflict->heads.count + 1 && !conflict->heads.chosen ? conflict->heads.unsent : NULL;
+}
+
+int conflicts_asking(const struct command_context *context, uint64_t *count)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    struct command_context scoped = *context;
+    struct keys keys;
+
+    *count = 0;
+    TRY(arena_new(&arena, CONFLICT_ARENA));
+    TRY(find_keys(context, &keys));
+    scoped.arena = arena;
+    for (size_t i = 0; i < keys.count; i++) {
+        struct conflict conflict;
+
+        arena_reset(arena);
+        TRY(conflict_read(&scoped, keys.list[i], &conflict));
+        *count += conflict.open && !conflict.heads.chosen;
+    }
+    return 0;
+}
+
+void conflicts_print_asking(const struct command_context *context, uint64_t count)
+{
+    if (count)
+        printf(say(context->language,
+                   "Vragen met verschillende antwoorden naast elkaar, die om een keuze vragen: %" PRIu64
+                   ". Bekijk en kies: cimonitor conflicts\n",
+                   "Questions with different answers side by side that ask for a choice: %" PRIu64
+                   ". See and choose: cimonitor conflicts\n"),
+               count);
+}
+
+/* ---- for people ---- */
+
+static void print_title(struct edit_reader *reader, const struct conflict *conflict)
+{
+    const struct command_context *context = reader->context;
+    const char *question = edit_question(reader, conflict->key);
+    const char *title =
+        question ? arena_format(context->arena, "%s %s  %s", conflict->parsed.first, conflict->parsed.second, question)
+                 : edit_subject(context, conflict->key);
+
+    print_wrapped(stdout, title ? title : conflict->key, 0, WIDTH);
+}
+
+static void add_row(struct edit_reader *reader, struct columns *columns, size_t number, const Ci__Edit *edit,
+                    const char *mark)
+{
+    const struct command_context *context = reader->context;
+
+    columns_row(columns, (const char *const[]){ arena_format(context->arena, "%4zu", number), edit_words(reader, edit),
+                                                edit_author(context, edit), moment(context, edit->written_ms), mark });
+}
+
+static void print_beside(struct edit_reader *reader, const struct conflict *conflict)
+{
+    const struct command_context *context = reader->context;
+    const Ci__Edit *edit;
+
+    for (unsigned long number = 1; (edit = conflict_answer(conflict, number)) != NULL; number++) {
+        const char *before = arena_format(context->arena, "%lu. ", number), *words = edit_words(reader, edit);
+
+        if (before && text_width(words) > WORDS_WIDTH)
+            print_wrapped(
+                stdout,
+                arena_format(context->arena, "%s%s %s", before, say(context->language, "Antwoord:", "Answer:"), words),
+                5, WIDTH);
+        edit_print_beside(context, edit, before ? before : "");
+    }
+}
+
+static void print_what_to_do(struct edit_reader *reader, const struct conflict *conflict)
+{
+    const struct command_context *context = reader->context;
+    const char *round = conflict->parsed.first, *question = conflict->parsed.second;
+
+    if (!*question)
+        puts(say(context->language, "     Wat staat, telt. Overleg met elkaar, en met het programmateam.",
+                 "     What stands counts. Talk it over, also with the central team."));
+    else if (conflict->heads.chosen)
+        printf(say(context->language, "     Gekozen op deze computer: %s. Nog niet verzonden: cimonitor sync\n",
+                   "     Chosen on this computer: %s. Not sent yet: cimonitor sync\n"),
+               edit_words(reader, conflict->heads.unsent));
+    else if (!conflict->open)
+        puts(say(context->language, "     De ronde is niet open: kiezen kan nu niet, en wat staat blijft tellen.",
+                 "     The round is not open: nobody can choose now, and what stands goes on counting."));
+    else
+        printf(say(context->language,
+                   "     Kies: cimonitor resolve %s %s NUMMER    of anders: cimonitor resolve %s %s --value WAARDE\n",
+                   "     Choose: cimonitor resolve %s %s NUMBER    or else: cimonitor resolve %s %s --value VALUE\n"),
+               round, question, round, question);
+}
+
+int conflict_print(struct edit_reader *reader, struct conflict *conflict)
+{
+    const struct command_context *context = reader->context;
+    const struct heads *heads = &conflict->heads;
+    struct columns columns;
+
+    print_title(reader, conflict);
+    columns_init(&columns, context->arena, 5);
+    columns.width_max[1] = WORDS_WIDTH;
+    columns.width_max[2] = WHO_WIDTH;
+    for (size_t head = 0; head < heads->count; head++)
+        add_row(reader, &columns, head + 1, heads->edits[head],
+                head == 0 ? say(context->language, "dit staat, en telt", "this stands, and counts") : "");
+    if (heads->unsent && !heads->chosen)
+        add_row(reader, &columns, heads->count + 1, heads->unsent,
+                say(context->language, "van u, nog niet verzonden", "yours, not sent yet"));
+    columns_print(&columns, stdout);
+    print_beside(reader, conflict);
+    print_what_to_do(reader, conflict);
+    return replica_note_shown(context->replica, identity_municipality(&context->identity), conflict->key, heads);
+}
+
+/* ---- for programs ---- */
+
+static json_t *answer_json(struct edit_reader *reader, const Ci__Edit *edit, size_t number)
+{
+    json_t *object = edit_json(reader, edit);
+
+    json_object_set_new(object, "number", json_integer((json_int_t)number));
+    return object;
+}
+
+static json_t *conflict_json(struct edit_reader *reader, const struct conflict *conflict)
+{
+    const struct heads *heads = &conflict->heads;
+    const char *text = edit_question(reader, conflict->key);
+    json_t *answers = json_array();
+
+    for (size_t head = 0; head < heads->count; head++) {
+        json_t *answer = answer_json(reader, heads->edits[head], head + 1);
+
+        json_object_set_new(answer, "stands", json_boolean(head == 0));
+        json_array_append_new(answers, answer);
+    }
+    return json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o}", "key", conflict->key, "round", conflict->parsed.first,
+                     "question", conflict->parsed.second, "text", text ? text : "", "round_open", (int)conflict->open,
+                     "chosen", (int)heads->chosen, "answers", answers, "unsent",
+                     heads->unsent ? answer_json(reader, heads->unsent, heads->count + 1) : json_null());
+}
+
+/* ---- the command ---- */
+
+struct listing {
+    struct edit_reader reader;
+    json_t *array; /* NULL where it is printed for people */
+    size_t shown, asking;
+};
+
+static int show_one(struct listing *listing, const char *key, const char *round)
+{
+    const struct command_context *context = listing->reader.context;
+    struct conflict conflict;
+
+    TRY(conflict_read(context, key, &conflict));
+    if (round && strcmp(conflict.parsed.first, round) != 0)
+        return 0;
+    listing->asking += conflict.open && !conflict.heads.chosen;
+    if (!listing->array && listing->shown++)
+        putchar('\n');
+    if (!listing->array)
+        return conflict_print(&listing->reader, &conflict);
+    json_array_append_new(listing->array, conflict_json(&listing->reader, &conflict));
+    return replica_note_shown(context->replica, identity_municipality(&context->identity), key, &conflict.heads);
+}
+
+static int show_all(struct listing *listing, const struct command_context *context, const char *round)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    struct command_context scoped = *context;
+    struct keys keys;
+    int result = 0;
+
+    TRY(arena_new(&arena, CONFLICT_ARENA));
+    TRY(find_keys(context, &keys));
+    scoped.arena = arena;
+    listing->reader = edit_reader_of(&scoped);
+    for (size_t i = 0; result == 0 && i < keys.count; i++) {
+        arena_reset(arena);
+        result = show_one(listing, keys.list[i], round);
+    }
+    edit_reader_end(&listing->reader);
+    return result;
+}
+
+static int refuse_round(const struct command_context *context)
+{
+    return command_refuse(context, EXIT_FAILED, "unknown_round",
+                          "Deze ronde is hier niet bekend. Controleer het jaar, of haal haar op met: cimonitor sync",
+                          "This round is not known here. Check the year, or fetch it with: cimonitor sync");
+}
+
+int run_conflicts(struct command_context *context, int count, char **arguments)
+{
+    struct listing listing = { .array = context->json ? json_array() : NULL };
+    int left = command_options(context, count, arguments, NULL, 0);
+    const char *round = left == 1 ? arguments[0] : NULL, *municipality = identity_municipality(&context->identity);
+    Ci__Round *message = NULL;
+    int result = 0;
+
+    if (left < 0)
+        return EXIT_USAGE;
+    if (left > 1)
+        return command_usage(context, say(context->language, "geef hooguit één ronde", "give one round at most"));
+    if (!municipality)
+        return command_refuse(context, EXIT_FAILED, "no_right",
+                              "Uw rol hoort niet bij één gemeente: dit is voor wie voor een gemeente is uitgenodigd.",
+                              "Your role belongs to no municipality: this is for people invited for one.");
+    if (round)
+        result = replica_round(context->replica, context->arena, round, &message);
+    if (result == REPLICA_NONE)
+        return refuse_round(context);
+    if (result == 0)
+        result = show_all(&listing, context, round);
+    if (result < 0) {
+        json_decref(listing.array);
+        return command_fault(context, result);
+    }
+    if (context->json)
+        command_print_json(json_pack("{s:s, s:I, s:o}", "municipality", municipality, "asking",
+                                     (json_int_t)listing.asking, "conflicts", listing.array));
+    else if (listing.shown == 0)
+        puts(say(context->language, "Er staan geen verschillende antwoorden naast elkaar.",
+                 "There are no different answers side by side."));
+    return listing.asking ? EXIT_ATTENTION : EXIT_DONE;
+}

@@ -1,0 +1,24 @@
+/*
+ * conflicts.h: answers that stand side by side, as `conflicts` and `resolve` show them and `status` and `sync` count them.
+ */
+#pragma once
+
+#include "client/commands/edits.h"
+
+struct conflict {
+    const char *key;
+    struct record_key parsed; /* answer, round, question */
+    struct heads heads;
+    bool open; /* of an answer in a round that takes answers now: somebody can choose */
+};
+/* Of the own municipality; REPLICA_NONE where nothing is known of the key. Lives in the context's arena. */
+int conflict_read(const struct command_context *context, const char *key, struct conflict *conflict);
+/* Prints it, and keeps that it was shown. A fault is below 0. */
+int conflict_print(struct edit_reader *reader, struct conflict *conflict);
+/* The edit behind a number on the screen; NULL where there is none. */
+const Ci__Edit *conflict_answer(const struct conflict *conflict, unsigned long number);
+
+/* How many ask for a choice: nobody here has chosen yet, and the round is open. */
+int conflicts_asking(const struct command_context *context, uint64_t *count);
+/* A line that says so and what to do; nothing for none. */
+void conflicts_print_asking(const struct command_context *context, uint64_t count);
