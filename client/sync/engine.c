@@ -12,6 +12,7 @@
 #include "client/sync/hello.h"
 #include "common/base/check.h"
 #include "common/base/fault.h"
+#include "common/base/plant.h"
 #include "common/format/language.h"
 #include "common/wire/codec.h"
 #include "common/wire/error.h"
@@ -277,7 +278,7 @@ static int on_push_refused(struct engine *engine, const Ci__Error *error)
 {
     if (error->code == ERROR_CLONED)
         return reincarnate(engine);
-    if (!is_about_edits(error->code))
+    if (!is_about_edits(error->code) || PLANTED(POISON_STOPS_QUEUE))
         return hold(engine, error);
     if (engine->request.push.n_edits > 1) {
         engine->edits_max = engine->request.push.n_edits / 2;

@@ -4,7 +4,9 @@
 #include "server/ledger/apply.h"
 
 #include "common/base/check.h"
+#include "common/base/clock.h"
 #include "common/base/fault.h"
+#include "common/base/plant.h"
 #include "common/wire/codec.h"
 #include "common/wire/limits.h"
 #include "server/benchmark/sheets.h"
@@ -233,7 +235,9 @@ static int fact_apply(struct view *view, const Ci__Entry *entry, const struct jo
 {
     switch (entry->fact_case) {
     case CI__ENTRY__FACT_GENESIS: return genesis_apply(view, entry->genesis);
-    case CI__ENTRY__FACT_EDIT: return edit_apply(view, entry->edit, at, entry->time_ms);
+    case CI__ENTRY__FACT_EDIT:
+        return edit_apply(view, entry->edit, at,
+                          PLANTED(APPLY_READS_CLOCK) ? clock_now_ms(&clock_system) : entry->time_ms);
     case CI__ENTRY__FACT_HEAL: return heal_apply(view, entry->heal, at, entry->time_ms);
     case CI__ENTRY__FACT_INVITATION: return invitation_apply(view, entry->invitation);
     default: return FAULT(FAULT_CORRUPT, "the journal holds an entry that this version does not know: use a newer one");

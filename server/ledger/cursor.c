@@ -3,6 +3,8 @@
  */
 #include "server/ledger/cursor.h"
 
+#include "common/base/plant.h"
+
 enum { CURSOR_VERSION = 1, CURSOR_SIGNED_BYTES = CURSOR_BYTES - 16 };
 
 static void sign(const struct vault *vault, const char *dossier, const uint8_t *signed_bytes, uint8_t out[DIGEST_BYTES])
@@ -34,7 +36,8 @@ int cursor_parse(const struct vault *vault, const char *dossier, struct bytes by
     if (bytes.size != CURSOR_BYTES || at[0] != CURSOR_VERSION)
         return CURSOR_FORGED;
     sign(vault, dossier, at, signature);
-    if (!digest_equal(signature, at + CURSOR_SIGNED_BYTES, CURSOR_BYTES - CURSOR_SIGNED_BYTES))
+    if (!PLANTED(SEAL_UNCHECKED) &&
+        !digest_equal(signature, at + CURSOR_SIGNED_BYTES, CURSOR_BYTES - CURSOR_SIGNED_BYTES))
         return CURSOR_FORGED;
     cursor->snapshot = at[1] != 0;
     cursor->position = get_u64(at + 2);

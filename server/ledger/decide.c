@@ -6,6 +6,7 @@
 
 #include "common/base/check.h"
 #include "common/base/fault.h"
+#include "common/base/plant.h"
 #include "common/monitor/area.h"
 #include "common/wire/codec.h"
 #include "server/benchmark/members.h"
@@ -222,7 +223,8 @@ int edit_decide(struct txn *txn, struct questionnaires *questionnaires, const st
     result = check_sender(&proposal, &kind);
     if (result == 0)
         result = read_standing(&proposal);
-    known = result == 0 && accepted_find(txn, edit->dossier, bytes_from(edit->id), &decision->outcome, NULL);
+    known = result == 0 && !PLANTED(DUPLICATE_FORGOTTEN) &&
+            accepted_find(txn, edit->dossier, bytes_from(edit->id), &decision->outcome, NULL);
     if (known)
         result = check_known(&proposal);
     else if (result == 0)

@@ -5,6 +5,7 @@
 
 #include "common/base/digest.h"
 #include "common/base/fault.h"
+#include "common/base/plant.h"
 #include "common/wire/codec.h"
 
 /* A set of ids in order, each once. */
@@ -65,7 +66,7 @@ static bool is_fast_forward(const Ci__Record *record, const Ci__Edit *edit)
 
 static Ci__EditEntry__Outcome outcome_of(const Ci__Record *record, const Ci__Edit *edit)
 {
-    if (!record)
+    if (!record || PLANTED(LAST_WRITE_WINS))
         return CI__EDIT_ENTRY__OUTCOME__STANDS;
     if (is_superseded(record, edit))
         return CI__EDIT_ENTRY__OUTCOME__SUPERSEDED;
@@ -83,7 +84,8 @@ static void rivals_after(const Ci__Record *record, const Ci__EditEntry *entry, s
 
     for (size_t i = 0; record && i < record->n_rivals; i++)
         if (!same_id(record->rivals[i]->id, entry->standing) &&
-            (keeps_all || !seen_by(entry->edit, record->rivals[i]->id)))
+            (keeps_all || !seen_by(entry->edit, record->rivals[i]->id)) &&
+            !(PLANTED(RIVAL_DROPPED) && entry->edit->n_seen > 1))
             add(rivals, record->rivals[i]->id);
     if (entry->outcome == CI__EDIT_ENTRY__OUTCOME__RIVAL)
         add(rivals, entry->edit->id);

@@ -45,10 +45,10 @@ struct message *take_message(struct world *world, bool to_server)
     return NULL;
 }
 
-static struct message *take_of(struct network *network, const struct connection *connection)
+static struct message *take_of(struct network *network, const struct visit *visit)
 {
     for (size_t i = 0; i < network->count; i++)
-        if (network->messages[i]->connection == connection)
+        if (network->messages[i]->visit == visit)
             return network_take(network, i);
     return NULL;
 }
@@ -56,13 +56,13 @@ static struct message *take_of(struct network *network, const struct connection 
 void sync_whole(struct world *world, struct install *install)
 {
     install_begin(world, install);
-    for (int i = 0; install->connection; i++) {
-        struct message *message = take_of(&world->network, install->connection);
+    for (int i = 0; install->visit; i++) {
+        struct message *message = take_of(&world->network, install->visit);
 
         if (i == EXCHANGES_MAX)
             violated(13, "a sync of install %zu has no end", install->index);
         if (!message) { /* it was lost on the way: the connection times out */
-            network_cut(world, install->connection);
+            network_cut(world, install->visit);
             return;
         }
         network_deliver(world, message);
@@ -96,7 +96,7 @@ void begin_somewhere(struct world *world)
 {
     struct install *install = pick_writer(world);
 
-    if (!install->connection) {
+    if (!install->visit) {
         tell(world, "install %zu begins to sync", install->index);
         install_begin(world, install);
     }

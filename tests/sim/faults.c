@@ -21,11 +21,11 @@ static void cut(struct world *world)
 {
     struct install *install = pick_install(world);
 
-    for (size_t i = 0; install && i < world->install_count && !install->connection; i++)
+    for (size_t i = 0; install && i < world->install_count && !install->visit; i++)
         install = &world->installs[i];
-    if (install && install->connection) {
+    if (install && install->visit) {
         tell(world, "install %zu is cut off", install->index);
-        network_cut(world, install->connection);
+        network_cut(world, install->visit);
     }
 }
 
@@ -35,8 +35,8 @@ static void drop(struct world *world)
 
     if (!message)
         return;
-    if (message->connection->install)
-        network_cut(world, message->connection);
+    if (message->visit->install)
+        network_cut(world, message->visit);
     message_free(message);
 }
 
@@ -47,14 +47,14 @@ static void duplicate(struct world *world)
     if (!message)
         return;
     tell(world, "a message comes twice");
-    network_send(&world->network, message->connection, true, message->type, message->bytes, message->size);
+    network_send(&world->network, message->visit, true, message->type, message->bytes, message->size);
     network_deliver(world, message);
     for (size_t i = world->network.count; i-- > 0;) { /* one answer is lost, the copy may still arrive */
         struct message *other = world->network.messages[i];
 
-        if (other->to_server || !other->connection->install)
+        if (other->to_server || !other->visit->install)
             continue;
-        network_cut(world, other->connection);
+        network_cut(world, other->visit);
         return;
     }
 }
@@ -112,11 +112,11 @@ static void install_crashes(struct world *world)
         return;
     }
     install_begin(world, install);
-    while (install->connection) {
+    while (install->visit) {
         struct message *message = NULL;
 
         for (size_t i = 0; i < world->network.count && !message; i++)
-            if (world->network.messages[i]->connection == install->connection)
+            if (world->network.messages[i]->visit == install->visit)
                 message = network_take(&world->network, i);
         if (!message)
             return;
@@ -154,7 +154,7 @@ static void home_is_put_back(struct world *world)
         return;
     tell(world, "install %zu is put back from an old copy", install->index);
     install_put_image(world, install, &old->files);
-    history_put_back(world, install);
+    chronicle_put_back(world, install);
 }
 
 static void home_is_cloned(struct world *world)
@@ -163,7 +163,7 @@ static void home_is_cloned(struct world *world)
 
     if (clone) {
         tell(world, "install %zu is cloned, as %zu", install->index, clone->index);
-        history_crashed(world, clone);
+        chronicle_crashed(world, clone);
     }
 }
 
@@ -175,7 +175,7 @@ static void home_is_lost(struct world *world)
         return;
     tell(world, "install %zu is gone", install->index);
     install_destroy(world, install);
-    history_put_back(world, install);
+    chronicle_put_back(world, install);
 }
 
 static void clock_is_off(struct world *world)
@@ -193,14 +193,14 @@ static void cursor_is_swapped(struct world *world)
     uint8_t cursor[128];
     size_t size;
 
-    if (!install->is_alive || install->connection)
+    if (!install->is_alive || install->visit)
         return;
     size = held_cursor(install, "NL", cursor);
     if (size == 0)
         return;
     tell(world, "install %zu: somebody puts one cursor in the place of another", install->index);
     held_put_cursor(install, install->town, cursor, size);
-    history_crashed(world, install);
+    chronicle_crashed(world, install);
     sync_whole(world, install);
 }
 
@@ -237,7 +237,7 @@ static void person_changes(struct world *world)
 
     tell(world, "the person of install %zu gets another role", install->index);
     server_act(world, move_person, install);
-    history_read(world);
+    chronicle_read(world);
     if (central(world) && chance_percent(&world->chance, 30))
         write_revocation(world, central(world), install->person);
 }

@@ -11,52 +11,48 @@
 #include "tests/sim/oracle.h"
 #include "tests/sim/world.h"
 
-struct reading {
-    const struct history *history;
-    struct held *held;
-};
-
-static int note_parked(void *context, const Ci__Edit *edit, const Ci__Error *error)
+/* The edits of the outbox or of the tray. Returns how many. */
+static size_t note_table(const struct chronicle *chronicle, struct install *install, unsigned table, bool *noted)
 {
-    struct reading *reading = context;
-    int index = history_find(reading->history, bytes_from(edit->id));
-
-    (void)error;
-    if (index != NOBODY)
-        reading->held->parked[index] = true;
-    return 0;
-}
-
-static void read_outbox(struct reading *reading, struct install *install, struct arena *arena)
-{
+    CLEANUP(arena_free) struct arena *arena = NULL;
     struct txn txn;
     struct txn_cursor cursor;
+    size_t count = 0;
 
+    MUST(arena_new(&arena, 4 * 1024 * 1024));
     MUST(txn_begin_read(&txn, install->replica->store));
-    txn_cursor_open(&cursor, &txn, TABLE_OUTBOX, bytes_of(NULL, 0), bytes_of(NULL, 0));
-    while (txn_cursor_next(&cursor)) {
+    txn_cursor_open(&cursor, &txn, table, bytes_of(NULL, 0), bytes_of(NULL, 0));
+    for (; txn_cursor_next(&cursor); count++) {
+        struct bytes packed = cursor.value;
         Ci__Edit *edit = NULL;
         int index;
 
-        CHECK(CODEC_UNPACK(ci__edit, cursor.value, arena, &edit) == 0);
-        index = history_find(reading->history, bytes_from(edit->id));
-        reading->held->unsent_count++;
+        arena_reset(arena);
+        if (table == TABLE_ATTENTION) /* a size, the edit, the reason */
+            packed = bytes_of((const uint8_t *)packed.data + 4, get_u32(packed.data));
+        CHECK(CODEC_UNPACK(ci__edit, packed, arena, &edit) == 0);
+        index = chronicle_find(chronicle, bytes_from(edit->id));
         if (index != NOBODY)
-            reading->held->unsent[index] = true;
+            noted[index] = true;
     }
     txn_cursor_close(&cursor);
     txn_end(&txn);
+    return count;
 }
 
-void held_read(const struct history *history, struct install *install, struct held *held)
+void held_read(const struct chronicle *chronicle, struct install *install, struct held *held)
 {
-    CLEANUP(arena_free) struct arena *arena = NULL;
-    struct reading reading = { history, held };
-
     memset(held, 0, sizeof *held);
-    MUST(arena_new(&arena, 32 * 1024 * 1024));
-    read_outbox(&reading, install, arena);
-    MUST(replica_each_attention(install->replica, arena, note_parked, &reading));
+    held->unsent_count = note_table(chronicle, install, TABLE_OUTBOX, held->unsent);
+    note_table(chronicle, install, TABLE_ATTENTION, held->parked);
+}
+
+bool held_as_own(struct world *world, struct install *install, int edit)
+{
+    static struct held held;
+
+    held_read(&world->chronicle, install, &held);
+    return held.unsent[edit] || held.parked[edit];
 }
 
 struct search {
@@ -68,22 +64,14 @@ struct search {
 static void look(void *context, const Ci__SealedRecord *sealed)
 {
     struct search *search = context;
-    const struct history *history = &search->world->history;
+    const struct chronicle *chronicle = &search->world->chronicle;
+    const struct said *said = &chronicle->said[search->edit];
     int heads[HEADS_MAX];
     uint64_t position;
 
-    if (!search->found && strcmp(sealed->key, history->said[search->edit].key) == 0 &&
-        strcmp(sealed->dossier, history->said[search->edit].dossier) == 0)
-        search->found = oracle_is_known(history, search->edit, heads,
-                                        held_heads(history, bytes_from(sealed->record), heads, &position));
-}
-
-bool held_as_own(struct world *world, struct install *install, int edit)
-{
-    static struct held held;
-
-    held_read(&world->history, install, &held);
-    return held.unsent[edit] || held.parked[edit];
+    if (!search->found && strcmp(sealed->key, said->key) == 0 && strcmp(sealed->dossier, said->dossier) == 0)
+        search->found = oracle_is_known(chronicle, search->edit, heads,
+                                        held_heads(chronicle, bytes_from(sealed->record), heads, &position));
 }
 
 bool held_by_home(struct world *world, struct install *install, int edit)
@@ -116,7 +104,7 @@ void held_records(struct install *install, void (*visit)(void *context, const Ci
     txn_end(&txn);
 }
 
-size_t held_heads(const struct history *history, struct bytes packed, int heads[HEADS_MAX], uint64_t *position)
+size_t held_heads(const struct chronicle *chronicle, struct bytes packed, int heads[HEADS_MAX], uint64_t *position)
 {
     CLEANUP(arena_free) struct arena *arena = NULL;
     Ci__Record *record = NULL;
@@ -125,9 +113,9 @@ size_t held_heads(const struct history *history, struct bytes packed, int heads[
     MUST(arena_new(&arena, 4 * 1024 * 1024));
     CHECK(CODEC_UNPACK(ci__record, packed, arena, &record) == 0);
     *position = record->place->position;
-    heads[count++] = history_find(history, bytes_from(record->standing->id));
+    heads[count++] = chronicle_find(chronicle, bytes_from(record->standing->id));
     for (size_t i = 0; i < record->n_rivals; i++)
-        heads[count++] = history_find(history, bytes_from(record->rivals[i]->id));
+        heads[count++] = chronicle_find(chronicle, bytes_from(record->rivals[i]->id));
     for (size_t i = 0; i < count; i++)
         if (heads[i] == NOBODY)
             violated(1, "a record of %s holds an edit that nobody wrote", record->standing->key);

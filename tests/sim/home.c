@@ -28,7 +28,7 @@ struct kept {
 struct shelf {
     struct kept kept[RECORDS_MAX];
     size_t count;
-    const struct history *history;
+    const struct chronicle *chronicle;
 };
 
 static void keep(void *context, const Ci__SealedRecord *sealed)
@@ -39,7 +39,7 @@ static void keep(void *context, const Ci__SealedRecord *sealed)
     CHECK(shelf->count <= RECORDS_MAX);
     snprintf(kept->dossier, sizeof kept->dossier, "%s", sealed->dossier);
     snprintf(kept->key, sizeof kept->key, "%s", sealed->key);
-    kept->count = held_heads(shelf->history, bytes_from(sealed->record), kept->heads, &kept->position);
+    kept->count = held_heads(shelf->chronicle, bytes_from(sealed->record), kept->heads, &kept->position);
     digest_bytes(kept->digest, sealed->record.data, sealed->record.len);
 }
 
@@ -53,17 +53,29 @@ static const struct kept *find(const struct shelf *shelf, const char *dossier, c
 
 /* ---- 1: saved means saved ---- */
 
+/* What was refused leaves the tray by itself once a later edit of the same home on the same key was accepted. */
+static bool is_settled(const struct chronicle *chronicle, size_t edit)
+{
+    const struct said *said = &chronicle->said[edit];
+
+    for (size_t i = edit + 1; i < chronicle->said_count; i++)
+        if (chronicle->said[i].home == said->home && chronicle->said[i].acknowledged &&
+            strcmp(chronicle->said[i].key, said->key) == 0 && strcmp(chronicle->said[i].dossier, said->dossier) == 0)
+            return true;
+    return false;
+}
+
 static void check_saved(struct world *world, struct install *install)
 {
     static struct held held;
-    const struct history *history = &world->history;
+    const struct chronicle *chronicle = &world->chronicle;
 
-    held_read(history, install, &held);
-    for (size_t i = 0; i < history->said_count; i++) {
-        const struct said *said = &history->said[i];
+    held_read(chronicle, install, &held);
+    for (size_t i = 0; i < chronicle->said_count; i++) {
+        const struct said *said = &chronicle->said[i];
 
         if (said->home == (int)install->index && !said->acknowledged && !said->excused && !held.unsent[i] &&
-            !held.parked[i])
+            !held.parked[i] && !is_settled(chronicle, i))
             violated(1, "install %zu saved an edit of %s, and neither has it nor has sent it", install->index,
                      said->key);
     }
@@ -71,7 +83,7 @@ static void check_saved(struct world *world, struct install *install)
 
 /* ---- 5: what is replaced is covered ---- */
 
-static void check_covered(const struct history *history, size_t index, const struct shelf *before,
+static void check_covered(const struct chronicle *chronicle, size_t index, const struct shelf *before,
                           const struct shelf *now)
 {
     for (size_t i = 0; i < before->count; i++) {
@@ -80,9 +92,9 @@ static void check_covered(const struct history *history, size_t index, const str
         if (!new || memcmp(new->digest, old->digest, DIGEST_BYTES) == 0)
             continue;
         for (size_t head = 0; head < old->count; head++)
-            if (!oracle_is_known(history, old->heads[head], new->heads, new->count))
+            if (!oracle_is_known(chronicle, old->heads[head], new->heads, new->count))
                 violated(5, "install %zu replaced %s by a record that does not know what it held", index, old->key);
-        if (history->rewinds == 0 && new->position < old->position)
+        if (chronicle->rewinds == 0 && new->position < old->position)
             violated(5, "install %zu replaced %s by an older record", index, old->key);
     }
 }
@@ -104,7 +116,7 @@ static void check_dossier(struct asking *asking, const char *dossier, uint64_t u
 
     record_walk_open(&walk, &asking->txn, dossier, "");
     while (record_walk_next(&walk)) {
-        const struct stands *stands = oracle_find(&asking->world->history, dossier, walk.key);
+        const struct stands *stands = oracle_find(&asking->world->chronicle, dossier, walk.key);
         const struct kept *kept = find(asking->shelf, dossier, walk.key);
         uint8_t digest[DIGEST_BYTES];
 
@@ -149,11 +161,11 @@ void home_check(struct world *world, struct install *install, bool anew)
     struct asking asking = { .world = world, .install = install, .shelf = now };
 
     CHECK(now != NULL);
-    now->history = &world->history;
+    now->chronicle = &world->chronicle;
     held_records(install, keep, now);
     check_saved(world, install);
     if (!anew)
-        check_covered(&world->history, install->index, &before[install->index], now);
+        check_covered(&world->chronicle, install->index, &before[install->index], now);
     if (ask(&asking)) {
         MUST(txn_begin_read(&asking.txn, ledger_store(world->server.ledger)));
         check_cursor(&asking, "NL");
@@ -187,10 +199,10 @@ void home_check_quiet(struct world *world, struct install *install)
     struct asking asking = { .world = world, .install = install, .shelf = shelf };
 
     CHECK(shelf != NULL);
-    shelf->history = &world->history;
+    shelf->chronicle = &world->chronicle;
     held_records(install, keep, shelf);
     check_saved(world, install);
-    held_read(&world->history, install, &held);
+    held_read(&world->chronicle, install, &held);
     if (ask(&asking)) {
         if (held.unsent_count > 0 || !install->is_done)
             violated(13, "install %zu has %zu edits unsent when all is quiet", install->index, held.unsent_count);

@@ -47,9 +47,9 @@ void install_close(struct install *install)
 void install_hung_up(struct install *install)
 {
     install->engine = engine_free(install->engine);
-    if (install->connection) {
-        install->connection->install = NULL;
-        install->connection = connection_unref(install->connection);
+    if (install->visit) {
+        install->visit->install = NULL;
+        install->visit = visit_unref(install->visit);
     }
 }
 
@@ -93,7 +93,7 @@ static bool crashed(struct world *world, struct install *install)
     install->crash.taken = false;
     install_put_image(world, install, &install->crash.image);
     image_done(&install->crash.image);
-    history_crashed(world, install);
+    chronicle_crashed(world, install);
     return true;
 }
 
@@ -108,24 +108,29 @@ void install_crash(struct world *world, struct install *install)
 void install_write(struct world *world, struct install *install, const char *dossier, const char *key,
                    struct bytes value, bool resolves, const char *author)
 {
-    struct draft draft = { .dossier = dossier, .key = key, .value = value, .author = author, .resolves = resolves };
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    struct draft draft = { .dossier = dossier, .key = key, .value = value, .author = author };
+    struct heads heads;
     uint8_t id[ID_BYTES];
 
+    MUST(arena_new(&arena, 4 * 1024 * 1024));
+    if (resolves && replica_heads(install->replica, arena, dossier, key, &heads) == 0)
+        draft.seen = &heads;
     if (strncmp(key, "answer/", 7) == 0)
-        draft.questionnaire = bytes_of(world->history.questionnaire, DIGEST_BYTES);
+        draft.questionnaire = bytes_of(world->chronicle.questionnaire, DIGEST_BYTES);
     MUST(replica_write(install->replica, &draft, 1, id));
     if (!crashed(world, install))
-        history_saved(world, install, dossier, key, id);
+        chronicle_saved(world, install, dossier, key, id);
 }
 
 /* ---- a sync ---- */
 
 static void end_sync(struct world *world, struct install *install, bool done)
 {
-    struct connection *connection = install->connection;
+    struct visit *visit = install->visit;
 
     install->is_done = done;
-    network_cut(world, connection);
+    network_cut(world, visit);
 }
 
 /* The next request, or the end. */
@@ -142,7 +147,7 @@ static void go_on(struct world *world, struct install *install)
         return;
     if (result == ENGINE_FINISHED) {
         tell(world, "%s is in step", install->path + strlen(world->path) + 1);
-        history_synced(world, install);
+        chronicle_synced(world, install);
         end_sync(world, install, true);
         return;
     }
@@ -151,7 +156,7 @@ static void go_on(struct world *world, struct install *install)
     CHECK(packed.data != NULL);
     if (packed.size > message_limit(type))
         violated(11, "a %s of %zu bytes is larger than it may be", message_row(type)->name, packed.size);
-    network_send(&world->network, install->connection, true, type, packed.data, packed.size);
+    network_send(&world->network, install->visit, true, type, packed.data, packed.size);
 }
 
 void install_begin(struct world *world, struct install *install)
@@ -160,7 +165,7 @@ void install_begin(struct world *world, struct install *install)
         return;
     install->is_done = install->was_refused = false;
     MUST(engine_new(&install->engine, install->replica, &install->identity));
-    install->connection = connection_new(install, install->fingerprint, false);
+    install->visit = visit_new(install, install->fingerprint, false);
     go_on(world, install);
 }
 
@@ -189,7 +194,7 @@ void install_receive(struct world *world, struct install *install, uint16_t type
         return;
     }
     MUST(result);
-    history_received(world, install);
+    chronicle_received(world, install);
     go_on(world, install);
 }
 
@@ -206,7 +211,7 @@ struct install *install_clone(struct world *world, struct install *install)
     *clone = *install;
     clone->index = world->install_count++;
     clone->engine = NULL;
-    clone->connection = NULL;
+    clone->visit = NULL;
     clone->replica = NULL;
     clone->crash.armed = false;
     install_set_paths(clone, world->path);

@@ -8,7 +8,7 @@
 #include "tests/sim/image.h"
 
 struct world;
-struct connection;
+struct visit;
 
 struct install {
     size_t index;
@@ -23,7 +23,7 @@ struct install {
     struct identity identity;
     struct replica *replica;
     struct engine *engine; /* of the sync under way; NULL: none */
-    struct connection *connection;
+    struct visit *visit;
     bool was_refused; /* the last sync ended with the server's no */
     bool is_done;     /* the last sync came to its end */
     struct {

@@ -46,10 +46,10 @@ const char *invariant_sentence(int number)
 
 /* ---- 1: nothing acknowledged is lost ---- */
 
-static bool server_holds(const struct history *history, int edit)
+static bool server_holds(const struct chronicle *chronicle, int edit)
 {
-    const struct said *said = &history->said[edit];
-    const struct stands *stands = oracle_find(history, said->dossier, said->key);
+    const struct said *said = &chronicle->said[edit];
+    const struct stands *stands = oracle_find(chronicle, said->dossier, said->key);
     int heads[HEADS_MAX];
 
     if (said->accepted && said->late)
@@ -59,7 +59,7 @@ static bool server_holds(const struct history *history, int edit)
     heads[0] = stands->standing;
     for (size_t i = 0; i < stands->rival_count; i++)
         heads[i + 1] = stands->rivals[i];
-    return oracle_is_known(history, edit, heads, 1 + stands->rival_count);
+    return oracle_is_known(chronicle, edit, heads, 1 + stands->rival_count);
 }
 
 static bool somebody_holds(struct world *world, int edit)
@@ -72,26 +72,26 @@ static bool somebody_holds(struct world *world, int edit)
 
 static void check_acknowledged(struct world *world, bool quiet)
 {
-    const struct history *history = &world->history;
+    const struct chronicle *chronicle = &world->chronicle;
 
-    for (size_t i = 0; i < history->said_count; i++) {
-        const struct said *said = &history->said[i];
+    for (size_t i = 0; i < chronicle->said_count; i++) {
+        const struct said *said = &chronicle->said[i];
 
-        if (!said->acknowledged || said->excused || server_holds(history, (int)i))
+        if (!said->acknowledged || said->excused || server_holds(chronicle, (int)i))
             continue;
-        if (quiet || history->rewinds == 0 || !somebody_holds(world, (int)i))
+        if (quiet || chronicle->rewinds == 0 || !somebody_holds(world, (int)i))
             violated(1, "the acknowledged edit of %s by install %d is lost", said->key, said->home);
     }
 }
 
 /* ---- 5, 14: the view is what the rules make of the journal ---- */
 
-static void check_record(const struct history *history, const char *dossier, const char *key, struct bytes packed)
+static void check_record(const struct chronicle *chronicle, const char *dossier, const char *key, struct bytes packed)
 {
-    const struct stands *stands = oracle_find(history, dossier, key);
+    const struct stands *stands = oracle_find(chronicle, dossier, key);
     int heads[HEADS_MAX];
     uint64_t position = 0;
-    size_t count = held_heads(history, packed, heads, &position);
+    size_t count = held_heads(chronicle, packed, heads, &position);
 
     if (!stands || heads[0] != stands->standing || count != 1 + stands->rival_count ||
         position != stands->place.position)
@@ -128,40 +128,40 @@ static void check_view(struct world *world)
 
         record_walk_open(&walk, &txn, dossiers[i], "");
         for (; record_walk_next(&walk); seen++) {
-            check_record(&world->history, dossiers[i], walk.key, walk.cursor.value);
+            check_record(&world->chronicle, dossiers[i], walk.key, walk.cursor.value);
             if (strncmp(walk.key, "submission/", 11) == 0)
                 check_submission(walk.cursor.value);
         }
         record_walk_close(&walk);
     }
     txn_end(&txn);
-    if (seen != world->history.stands_count)
-        violated(14, "the view has %zu records, the journal makes %zu", seen, world->history.stands_count);
+    if (seen != world->chronicle.stands_count)
+        violated(14, "the view has %zu records, the journal makes %zu", seen, world->chronicle.stands_count);
 }
 
 /* ---- all of them ---- */
 
 static void check_homes(struct world *world)
 {
-    struct history *history = &world->history;
+    struct chronicle *chronicle = &world->chronicle;
 
     for (size_t i = 0; i < world->install_count; i++)
-        if (history->dirty >> i & 1 && world->installs[i].is_alive)
-            home_check(world, &world->installs[i], history->forgets >> i & 1);
-    history->dirty = history->forgets = 0;
+        if (chronicle->dirty >> i & 1 && world->installs[i].is_alive)
+            home_check(world, &world->installs[i], chronicle->forgets >> i & 1);
+    chronicle->dirty = chronicle->forgets = 0;
 }
 
 void invariants_check(struct world *world)
 {
     static unsigned moves;
-    struct history *history = &world->history;
+    struct chronicle *chronicle = &world->chronicle;
 
     check_homes(world);
     if (world->server.requests_max > REQUEST_ARENA_BYTES)
         violated(11, "a request took %zu bytes", world->server.requests_max);
-    if (!history->moved)
+    if (!chronicle->moved)
         return;
-    history->moved = false;
+    chronicle->moved = false;
     check_acknowledged(world, false);
     check_view(world);
     if (++moves % REBUILD_EVERY == 0)
@@ -178,7 +178,7 @@ void invariants_check_quiet(struct world *world)
     for (size_t i = 0; i < world->install_count; i++)
         if (world->installs[i].is_alive)
             home_check_quiet(world, &world->installs[i]);
-    progress->outcomes = world->history.outcomes;
-    progress->entries = world->history.head.position;
-    progress->edits = world->history.said_count;
+    progress->outcomes = world->chronicle.outcomes;
+    progress->entries = world->chronicle.head.position;
+    progress->edits = world->chronicle.said_count;
 }

@@ -8,36 +8,36 @@
 #include "common/base/check.h"
 #include "tests/sim/world.h"
 
-struct connection *connection_new(struct install *install, const uint8_t fingerprint[DIGEST_BYTES], bool expired)
+struct visit *visit_new(struct install *install, const uint8_t fingerprint[DIGEST_BYTES], bool expired)
 {
-    struct connection *connection = calloc(1, sizeof *connection);
+    struct visit *visit = calloc(1, sizeof *visit);
 
-    CHECK(connection != NULL);
-    connection->install = install;
-    connection->references = 1;
-    connection->peer.present = true;
-    connection->peer.expired = expired;
-    memcpy(connection->peer.fingerprint, fingerprint, DIGEST_BYTES);
-    connection->arrival = (struct arrival){ .certificate = true, .expired = expired };
-    return connection;
+    CHECK(visit != NULL);
+    visit->install = install;
+    visit->references = 1;
+    visit->peer.present = true;
+    visit->peer.expired = expired;
+    memcpy(visit->peer.fingerprint, fingerprint, DIGEST_BYTES);
+    visit->arrival = (struct arrival){ .certificate = true, .expired = expired };
+    return visit;
 }
 
-struct connection *connection_unref(struct connection *connection)
+struct visit *visit_unref(struct visit *visit)
 {
-    if (connection && --connection->references == 0)
-        free(connection);
+    if (visit && --visit->references == 0)
+        free(visit);
     return NULL;
 }
 
-void network_send(struct network *network, struct connection *connection, bool to_server, uint16_t type,
-                  const uint8_t *bytes, size_t size)
+void network_send(struct network *network, struct visit *visit, bool to_server, uint16_t type, const uint8_t *bytes,
+                  size_t size)
 {
     struct message *message = calloc(1, sizeof *message);
 
     CHECK(message != NULL);
     CHECK(network->count < MESSAGES_MAX);
-    message->connection = connection;
-    connection->references++;
+    message->visit = visit;
+    visit->references++;
     message->to_server = to_server;
     message->type = type;
     message->bytes = malloc(size + 1);
@@ -62,7 +62,7 @@ struct message *network_take(struct network *network, size_t index)
 struct message *message_free(struct message *message)
 {
     if (message) {
-        connection_unref(message->connection);
+        visit_unref(message->visit);
         free(message->bytes);
         free(message);
     }
@@ -82,23 +82,23 @@ void network_deliver(struct world *world, struct message *message)
         network_deliver_batch(world, &message, 1);
         return;
     }
-    if (message->connection->install)
-        install_receive(world, message->connection->install, message->type, message->bytes, message->size);
+    if (message->visit->install)
+        install_receive(world, message->visit->install, message->type, message->bytes, message->size);
     message_free(message);
 }
 
 /* What was on its way back is lost; what is on its way there lies in the server's socket already. */
-void network_cut(struct world *world, struct connection *connection)
+void network_cut(struct world *world, struct visit *visit)
 {
     struct network *network = &world->network;
 
-    connection->references++;
+    visit->references++;
     for (size_t i = network->count; i-- > 0;)
-        if (network->messages[i]->connection == connection && !network->messages[i]->to_server)
+        if (network->messages[i]->visit == visit && !network->messages[i]->to_server)
             message_free(network_take(network, i));
-    if (connection->install)
-        install_hung_up(connection->install);
-    connection_unref(connection);
+    if (visit->install)
+        install_hung_up(visit->install);
+    visit_unref(visit);
 }
 
 void network_cut_all(struct world *world)

@@ -12,7 +12,7 @@ struct world;
 enum { MESSAGES_MAX = 64 };
 
 /* The server's side of a session; shared by the messages that belong to it. */
-struct connection {
+struct visit {
     struct install *install; /* NULL: it has hung up */
     struct tls_peer peer;
     struct arrival arrival;
@@ -21,7 +21,7 @@ struct connection {
 };
 
 struct message {
-    struct connection *connection;
+    struct visit *visit;
     bool to_server;
     uint16_t type;
     uint8_t *bytes;
@@ -34,19 +34,19 @@ struct network {
     bool is_down; /* nothing arrives */
 };
 
-struct connection *connection_new(struct install *install, const uint8_t fingerprint[DIGEST_BYTES], bool expired);
-struct connection *connection_unref(struct connection *connection);
+struct visit *visit_new(struct install *install, const uint8_t fingerprint[DIGEST_BYTES], bool expired);
+struct visit *visit_unref(struct visit *visit);
 
 /* Sends: takes no ownership of the bytes. */
-void network_send(struct network *network, struct connection *connection, bool to_server, uint16_t type,
-                  const uint8_t *bytes, size_t size);
+void network_send(struct network *network, struct visit *visit, bool to_server, uint16_t type, const uint8_t *bytes,
+                  size_t size);
 /* Takes one off the network; whoever takes it frees it. */
 struct message *network_take(struct network *network, size_t index);
 struct message *message_free(struct message *message);
-/* Brings it to its end: the server, or the install behind the connection. */
+/* Brings it to its end: the server, or the install behind the visit. */
 void network_deliver(struct world *world, struct message *message);
 /* Several that are for the server, as one batch. */
 void network_deliver_batch(struct world *world, struct message **messages, size_t count);
 /* Both sides hang up. What is on its way to the server may still arrive. */
-void network_cut(struct world *world, struct connection *connection);
+void network_cut(struct world *world, struct visit *visit);
 void network_cut_all(struct world *world);

@@ -17,9 +17,9 @@ static bool has(const int *list, size_t count, int edit)
     return false;
 }
 
-static bool saw(const struct history *history, int edit, int other)
+static bool saw(const struct chronicle *chronicle, int edit, int other)
 {
-    return has(history->said[edit].seen, history->said[edit].seen_count, other);
+    return has(chronicle->said[edit].seen, chronicle->said[edit].seen_count, other);
 }
 
 static bool says_the_same(const struct said *a, const struct said *b)
@@ -27,35 +27,35 @@ static bool says_the_same(const struct said *a, const struct said *b)
     return a->cleared == b->cleared && memcmp(a->value, b->value, DIGEST_BYTES) == 0;
 }
 
-const struct stands *oracle_find(const struct history *history, const char *dossier, const char *key)
+const struct stands *oracle_find(const struct chronicle *chronicle, const char *dossier, const char *key)
 {
-    for (size_t i = 0; i < history->stands_count; i++)
-        if (strcmp(history->stands[i].key, key) == 0 && strcmp(history->stands[i].dossier, dossier) == 0)
-            return &history->stands[i];
+    for (size_t i = 0; i < chronicle->stands_count; i++)
+        if (strcmp(chronicle->stands[i].key, key) == 0 && strcmp(chronicle->stands[i].dossier, dossier) == 0)
+            return &chronicle->stands[i];
     return NULL;
 }
 
-static void absorb(struct history *history, int by, int edit)
+static void absorb(struct chronicle *chronicle, int by, int edit)
 {
-    CHECK(history->absorbed_count < ABSORBED_MAX);
-    history->absorbed[history->absorbed_count].by = by;
-    history->absorbed[history->absorbed_count++].edit = edit;
+    CHECK(chronicle->absorbed_count < ABSORBED_MAX);
+    chronicle->absorbed[chronicle->absorbed_count].by = by;
+    chronicle->absorbed[chronicle->absorbed_count++].edit = edit;
 }
 
-static int outcome_of(const struct history *history, const struct stands *before, int edit)
+static int outcome_of(const struct chronicle *chronicle, const struct stands *before, int edit)
 {
-    const struct said *said = &history->said[edit], *standing;
+    const struct said *said = &chronicle->said[edit], *standing;
     bool superseded;
 
     if (!before)
         return OUTCOME_STANDS;
-    standing = &history->said[before->standing];
-    superseded = has(before->past, before->past_count, edit) || saw(history, before->standing, edit);
+    standing = &chronicle->said[before->standing];
+    superseded = has(before->past, before->past_count, edit) || saw(chronicle, before->standing, edit);
     for (size_t i = 0; i < before->rival_count; i++)
-        superseded = superseded || saw(history, before->rivals[i], edit);
+        superseded = superseded || saw(chronicle, before->rivals[i], edit);
     if (superseded)
         return OUTCOME_SUPERSEDED;
-    if (saw(history, edit, before->standing) ||
+    if (saw(chronicle, edit, before->standing) ||
         (said->has_base && memcmp(said->base_value, standing->value, DIGEST_BYTES) == 0))
         return OUTCOME_STANDS;
     return says_the_same(said, standing) ? OUTCOME_AGREED : OUTCOME_RIVAL;
@@ -76,25 +76,25 @@ static void add_past(struct stands *after, int edit)
         after->past[after->past_count++] = edit;
 }
 
-static void heads_after(struct history *history, const struct stands *before, int edit, int outcome,
+static void heads_after(struct chronicle *chronicle, const struct stands *before, int edit, int outcome,
                         struct stands *after)
 {
     after->standing = outcome == OUTCOME_STANDS ? edit : before->standing;
     for (size_t i = 0; before && i < before->rival_count; i++)
-        if (outcome == OUTCOME_SUPERSEDED || !saw(history, edit, before->rivals[i]))
+        if (outcome == OUTCOME_SUPERSEDED || !saw(chronicle, edit, before->rivals[i]))
             add_rival(after, before->rivals[i]);
     if (outcome == OUTCOME_RIVAL)
         add_rival(after, edit);
     if (outcome == OUTCOME_STANDS && before)
-        absorb(history, edit, before->standing);
+        absorb(chronicle, edit, before->standing);
     if (outcome == OUTCOME_AGREED)
-        absorb(history, before->standing, edit);
+        absorb(chronicle, before->standing, edit);
 }
 
-static void past_after(const struct history *history, const struct stands *before, int edit, int outcome,
+static void past_after(const struct chronicle *chronicle, const struct stands *before, int edit, int outcome,
                        struct stands *after)
 {
-    const struct said *said = &history->said[edit];
+    const struct said *said = &chronicle->said[edit];
 
     if (outcome == OUTCOME_AGREED)
         add_past(after, edit);
@@ -110,33 +110,34 @@ static void past_after(const struct history *history, const struct stands *befor
 }
 
 /* The server's word for it against ours. */
-static void compare(const struct history *history, const Ci__EditEntry *entry, int outcome, const struct stands *after)
+static void compare(const struct chronicle *chronicle, const Ci__EditEntry *entry, int outcome,
+                    const struct stands *after)
 {
     bool same = (int)entry->outcome == outcome &&
-                history_find(history, bytes_from(entry->standing)) == after->standing &&
+                chronicle_find(chronicle, bytes_from(entry->standing)) == after->standing &&
                 entry->n_rivals == after->rival_count;
 
     for (size_t i = 0; same && i < entry->n_rivals; i++)
-        same = has(after->rivals, after->rival_count, history_find(history, bytes_from(entry->rivals[i])));
+        same = has(after->rivals, after->rival_count, chronicle_find(chronicle, bytes_from(entry->rivals[i])));
     if (!same)
         violated(5, "by the rules an edit of %s has outcome %d and leaves %zu rivals; the server says %d and %zu",
                  entry->edit->key, outcome, after->rival_count, (int)entry->outcome, entry->n_rivals);
 }
 
-void oracle_apply(struct history *history, const Ci__EditEntry *entry, const struct journal_head *place)
+void oracle_apply(struct chronicle *chronicle, const Ci__EditEntry *entry, const struct journal_head *place)
 {
-    int edit = history_find(history, bytes_from(entry->edit->id));
-    const struct said *said = &history->said[edit];
-    struct stands *before = (struct stands *)(uintptr_t)oracle_find(history, said->dossier, said->key);
-    int outcome = outcome_of(history, before, edit);
+    int edit = chronicle_find(chronicle, bytes_from(entry->edit->id));
+    const struct said *said = &chronicle->said[edit];
+    struct stands *before = (struct stands *)(uintptr_t)oracle_find(chronicle, said->dossier, said->key);
+    int outcome = outcome_of(chronicle, before, edit);
     struct stands after = { .dossier = said->dossier, .key = said->key, .place = *place };
 
-    heads_after(history, before, edit, outcome, &after);
-    past_after(history, before, edit, outcome, &after);
-    compare(history, entry, outcome, &after);
+    heads_after(chronicle, before, edit, outcome, &after);
+    past_after(chronicle, before, edit, outcome, &after);
+    compare(chronicle, entry, outcome, &after);
     if (!before) {
-        CHECK(history->stands_count < STANDS_MAX);
-        before = &history->stands[history->stands_count++];
+        CHECK(chronicle->stands_count < STANDS_MAX);
+        before = &chronicle->stands[chronicle->stands_count++];
     }
     *before = after;
 }
@@ -157,24 +158,24 @@ static void reach(struct closure *closure, int edit)
     }
 }
 
-bool oracle_is_known(const struct history *history, int edit, const int *heads, size_t count)
+bool oracle_is_known(const struct chronicle *chronicle, int edit, const int *heads, size_t count)
 {
     static struct closure closure;
 
-    memset(closure.in, 0, history->said_count);
+    memset(closure.in, 0, chronicle->said_count);
     closure.count = 0;
     for (size_t i = 0; i < count; i++)
         reach(&closure, heads[i]);
     for (size_t next = 0; next < closure.count; next++) {
         int at = closure.todo[next];
 
-        if (at == edit || says_the_same(&history->said[at], &history->said[edit]))
+        if (at == edit || says_the_same(&chronicle->said[at], &chronicle->said[edit]))
             return true;
-        for (size_t i = 0; i < history->said[at].seen_count; i++)
-            reach(&closure, history->said[at].seen[i]);
-        for (size_t i = 0; i < history->absorbed_count; i++)
-            if (history->absorbed[i].by == at)
-                reach(&closure, history->absorbed[i].edit);
+        for (size_t i = 0; i < chronicle->said[at].seen_count; i++)
+            reach(&closure, chronicle->said[at].seen[i]);
+        for (size_t i = 0; i < chronicle->absorbed_count; i++)
+            if (chronicle->absorbed[i].by == at)
+                reach(&closure, chronicle->absorbed[i].edit);
     }
     return false;
 }

@@ -3,13 +3,13 @@
  */
 #pragma once
 
-#include "tests/sim/history.h"
+#include "tests/sim/chronicle.h"
 
 /* One entry of the journal in order. What the server made of it must be what the rules make of it: else `violated`. */
-void oracle_apply(struct history *history, const Ci__EditEntry *entry, const struct journal_head *place);
+void oracle_apply(struct chronicle *chronicle, const Ci__EditEntry *entry, const struct journal_head *place);
 
 /* NULL where nothing stands. */
-const struct stands *oracle_find(const struct history *history, const char *dossier, const char *key);
+const struct stands *oracle_find(const struct chronicle *chronicle, const char *dossier, const char *key);
 
 /* The edit is a head, or a head has seen it or agreed with it, directly or not, or says the same as one of those. */
-bool oracle_is_known(const struct history *history, int edit, const int *heads, size_t count);
+bool oracle_is_known(const struct chronicle *chronicle, int edit, const int *heads, size_t count);

@@ -79,17 +79,17 @@ void scope_check(const struct principal *principal, const Ci__SealedRecord *reco
         violated(12, "a record of %s goes to somebody of %s", record->dossier, town_of(principal));
 }
 
-static bool has_revocation(const struct history *history, const char *of)
+static bool has_revocation(const struct chronicle *chronicle, const char *of)
 {
     const struct stands *stands;
     char key[64];
 
     snprintf(key, sizeof key, "revocation/%s", of);
-    stands = oracle_find(history, "NL", key);
-    return stands && stands->place.position <= history->served_from;
+    stands = oracle_find(chronicle, "NL", key);
+    return stands && stands->place.position <= chronicle->served_from;
 }
 
-bool scope_is_revoked(const struct history *history, const struct principal *principal)
+bool scope_is_revoked(const struct chronicle *chronicle, const struct principal *principal)
 {
-    return has_revocation(history, principal->person) || has_revocation(history, principal->install);
+    return has_revocation(chronicle, principal->person) || has_revocation(chronicle, principal->install);
 }

@@ -5,7 +5,7 @@
 
 #include "server/ledger/people.h"
 #include "server/ledger/records.h"
-#include "tests/sim/history.h"
+#include "tests/sim/chronicle.h"
 
 /* A record in `txn` of the server's view; `packed` is what stands there. */
 bool scope_sees(struct txn *txn, const struct principal *principal, const char *dossier, const char *key,
@@ -13,4 +13,4 @@ bool scope_sees(struct txn *txn, const struct principal *principal, const char *
 /* A record on its way to somebody: another municipality's is `violated`. */
 void scope_check(const struct principal *principal, const Ci__SealedRecord *record);
 /* The journal said so before the request was served. */
-bool scope_is_revoked(const struct history *history, const struct principal *principal);
+bool scope_is_revoked(const struct chronicle *chronicle, const struct principal *principal);

@@ -96,7 +96,7 @@ static void start_again(struct world *world)
     server->crash.armed = server->crash.taken = false;
     network_cut_all(world);
     server_open(server);
-    history_read(world);
+    chronicle_read(world);
 }
 
 void server_crash(struct world *world, enum crash_kind kind)
@@ -111,7 +111,7 @@ void server_crash(struct world *world, enum crash_kind kind)
 
 /* ---- requests ---- */
 
-static struct request *request_new(struct connection *connection)
+static struct request *request_new(struct visit *visit)
 {
     struct arena *arena = NULL;
     struct request *request;
@@ -120,9 +120,9 @@ static struct request *request_new(struct connection *connection)
     request = arena_alloc(arena, sizeof *request);
     CHECK(request != NULL);
     request->arena = arena;
-    request->peer = &connection->peer;
-    request->memo = &connection->memo;
-    request->owner = connection;
+    request->peer = &visit->peer;
+    request->memo = &visit->memo;
+    request->owner = visit;
     return request;
 }
 
@@ -157,8 +157,8 @@ static void read_here(struct server *server, struct request *request)
 static void take_in(struct server *server, const struct message *message, struct request *request,
                     struct request_list *waiting, struct request_list *answered)
 {
-    struct connection *connection = message->connection;
-    int result = arrival_check(&connection->arrival, message->type, &request->route);
+    struct visit *visit = message->visit;
+    int result = arrival_check(&visit->arrival, message->type, &request->route);
 
     if (result == 0 && memmem(message->bytes, message->size, UNREADABLE, sizeof UNREADABLE))
         result = ERROR_MALFORMED;
@@ -200,26 +200,26 @@ static void write_all(struct world *world, struct request_list *waiting, struct 
     MUST(journal_sync(server->journal));
 }
 
-static void learn(struct connection *connection, const struct request *request)
+static void learn(struct visit *visit, const struct request *request)
 {
     if (request->principal.person[0])
-        connection->arrival.role = request->principal.role;
+        visit->arrival.role = request->principal.role;
     if (request->route && request->route->type == MESSAGE_HELLO)
-        connection->arrival.greeted |= !request->error;
+        visit->arrival.greeted |= !request->error;
 }
 
 static void answer(struct world *world, struct request *request)
 {
-    struct connection *connection = request->owner;
+    struct visit *visit = request->owner;
     const ProtobufCMessage *reply = request->error ? &request->error->base : request->reply;
     struct bytes packed = codec_pack(reply, request->arena);
     uint16_t type = request->error ? MESSAGE_ERROR : (uint16_t)(MESSAGE_REPLY + request->route->type);
 
     CHECK(packed.data != NULL);
-    learn(connection, request);
-    history_answered(world, request, packed.size);
-    if (connection->install)
-        network_send(&world->network, connection, false, type, packed.data, packed.size);
+    learn(visit, request);
+    chronicle_answered(world, request, packed.size);
+    if (visit->install)
+        network_send(&world->network, visit, false, type, packed.data, packed.size);
 }
 
 static void end_request(struct world *world, struct request *request, bool lost)
@@ -242,18 +242,18 @@ bool server_serve(struct world *world, struct message **requests, size_t count)
     struct request_list waiting, answered;
     bool lost;
 
-    world->history.served_from = journal_head(server->journal).position;
+    world->chronicle.served_from = journal_head(server->journal).position;
     request_list_init(&waiting);
     request_list_init(&answered);
     for (size_t i = 0; i < count; i++)
-        take_in(server, requests[i], request_new(requests[i]->connection), &waiting, &answered);
+        take_in(server, requests[i], request_new(requests[i]->visit), &waiting, &answered);
     write_all(world, &waiting, &answered);
     machine_disarm();
     if (server->crash.armed && !server->crash.taken)
         take_image(server); /* nothing was written: then before the answers leave */
     lost = server->crash.armed;
     if (!lost)
-        history_read(world);
+        chronicle_read(world);
     for (struct request *request; (request = request_list_take(&answered)) != NULL;)
         end_request(world, request, lost);
     if (lost)

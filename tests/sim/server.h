@@ -9,7 +9,7 @@
 #include "tests/sim/image.h"
 
 struct world;
-struct connection;
+struct visit;
 struct message;
 
 /* A message with these bytes in it is one that a server of another version cannot read. */

@@ -194,9 +194,9 @@ void world_open(struct world *world, const char *path, uint64_t seed)
     set_paths(&world->server, path);
     image_put_as(&made.journal, world->server.journal_path, "segment-");
     server_open(&world->server);
-    memcpy(world->history.questionnaire, made.questionnaire, DIGEST_BYTES);
+    memcpy(world->chronicle.questionnaire, made.questionnaire, DIGEST_BYTES);
     open_installs(world);
-    history_read(world);
+    chronicle_read(world);
 }
 
 void world_close(struct world *world)

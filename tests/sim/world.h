@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "tests/sim/history.h"
+#include "tests/sim/chronicle.h"
 #include "tests/sim/install.h"
 #include "tests/sim/network.h"
 #include "tests/sim/server.h"
@@ -25,7 +25,7 @@ struct world {
     struct install installs[INSTALLS_MAX];
     size_t install_count;
     struct network network;
-    struct history history;
+    struct chronicle chronicle;
     struct old_home old_homes[IMAGES_MAX];
     size_t old_home_count;
     long long clocks_shifted_ms; /* of all installs, on top of their own */

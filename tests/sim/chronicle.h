@@ -1,5 +1,5 @@
 /*
- * history.h: everything that was ever said in a world, and what became of it: who wrote it, whether it was acknowledged,
+ * chronicle.h: everything that was ever said in a world, and what became of it: who wrote it, whether it was acknowledged,
  * and, by the rules of oracle.c alone, what stands for each key. The invariants are asked of this.
  */
 #pragma once
@@ -50,7 +50,7 @@ struct numbered {
     int edit;
 };
 
-struct history {
+struct chronicle {
     struct said said[SAID_MAX];
     size_t said_count;
     struct stands stands[STANDS_MAX];
@@ -72,19 +72,19 @@ struct history {
 };
 
 /* An edit's index, NOBODY where it was never heard of; or learned now. */
-int history_find(const struct history *history, struct bytes id);
-int history_learn(struct history *history, const Ci__Edit *edit, int home);
+int chronicle_find(const struct chronicle *chronicle, struct bytes id);
+int chronicle_learn(struct chronicle *chronicle, const Ci__Edit *edit, int home);
 
 /* Brings it up to the journal: on disk, by the real reader. Where the journal was cut back: anew. */
-void history_read(struct world *world);
+void chronicle_read(struct world *world);
 
 /* An install saved an edit; its machine crashed; it took an answer in; it came to the end of a sync. */
-void history_saved(struct world *world, struct install *install, const char *dossier, const char *key,
-                   const uint8_t id[ID_BYTES]);
-void history_crashed(struct world *world, struct install *install);
-void history_received(struct world *world, struct install *install);
-void history_synced(struct world *world, struct install *install);
+void chronicle_saved(struct world *world, struct install *install, const char *dossier, const char *key,
+                     const uint8_t id[ID_BYTES]);
+void chronicle_crashed(struct world *world, struct install *install);
+void chronicle_received(struct world *world, struct install *install);
+void chronicle_synced(struct world *world, struct install *install);
 /* A home was put back to an earlier copy, or is gone: what only it held is nobody's loss. */
-void history_put_back(struct world *world, struct install *install);
+void chronicle_put_back(struct world *world, struct install *install);
 /* An answer leaves the server. */
-void history_answered(struct world *world, const struct request *request, size_t size);
+void chronicle_answered(struct world *world, const struct request *request, size_t size);
