@@ -6,6 +6,7 @@
 #include "client/replica/tables.h"
 #include "common/base/digest.h"
 #include "common/base/fault.h"
+#include "common/base/plant.h"
 #include "common/monitor/record_key.h"
 #include "common/wire/codec.h"
 #include "common/wire/error.h"
@@ -321,6 +322,11 @@ int exchange_pulled(struct replica *replica, struct arena *arena, const char *do
 
     if (page->cursor.len > CURSOR_BYTES_MAX || strlen(dossier) > DOSSIER_MAX)
         return unfit("a cursor");
+    if (PLANTED(CURSOR_FIRST)) {
+        TRY(txn_begin_write(&txn, replica->store));
+        meta_put(&txn, "cursor", dossier, bytes_from(page->cursor));
+        TRY(txn_commit(&txn));
+    }
     TRY(txn_begin_write(&txn, replica->store));
     return end(&txn, store_page(&txn, arena, dossier, page));
 }
