@@ -103,6 +103,7 @@ static inline void world_found(struct world *world)
                                  .area_count = 3 + WORLD_TOWNS,
                                  .round = world_round(world, CI__ROUND__STATE__OPEN) };
 
+    vault_ca_fingerprint(world->vault, founding.ca_fingerprint);
     areas[0] = world_area(world, "NL", CI__AREA__KIND__NATION, 0, 0, "", "");
     areas[1] = world_area(world, "PV25", CI__AREA__KIND__PROVINCE, 0, 1, "NL", "");
     areas[2] = world_area(world, "PV26", CI__AREA__KIND__PROVINCE, 0, 1, "NL", "");
