@@ -35,9 +35,8 @@ static const struct advice advices[] = {
     { ERROR_UNKNOWN_VERSION, true, "Haal eerst de vragenlijst op (cimonitor sync), en zeg het dan opnieuw:",
       "Fetch the questionnaire first (cimonitor sync), then say it again:" },
     { ERROR_ROUND_CLOSED, false,
-      "De server bewaart dit, maar telt het niet. Vraag het programmateam om het toe te laten: dan gaat deze melding "
-      "weg.",
-      "The server keeps this, but does not count it. Ask the central team to admit it: then this entry goes." },
+      "De server bewaart dit, maar telt het niet. Deze melding gaat weg zodra het programmateam het toelaat.",
+      "The server keeps this, but does not count it. This entry goes once the central team admits it." },
     { ERROR_ROUND_NOT_OPEN, true, "Wacht tot de ronde open is (cimonitor sync), en zeg het dan opnieuw:",
       "Wait until the round is open (cimonitor sync), then say it again:" },
     { ERROR_STALE, true, "Kijk eerst wat er nu staat (cimonitor sync), en zeg het zo nodig opnieuw:",

@@ -61,7 +61,7 @@ static int run(struct command_context *context, Ci__BenchmarkQuery *benchmark)
     TRY(ask_participation(call, context->arena, benchmark, &participation));
     if (figures->of_case != CI__QUERY_REPLY__OF_BENCHMARK ||
         participation->of_case != CI__QUERY_REPLY__OF_PARTICIPATION)
-        return FAULT(FAULT_REFUSED, "the server answered something else than was asked: update the program");
+        return FAULT(FAULT_INVALID, "the server answered something else than was asked: update the program");
     print(context, figures->benchmark, participation->participation);
     return EXIT_DONE;
 }

@@ -69,6 +69,7 @@ static struct fault_words fault_words(int fault)
                                      "Geen verbinding met de server; uw werk is bewaard. Probeer het later.",
                                      "No connection to the server; your work is safe. Try again later." };
     case FAULT_REFUSED: return (struct fault_words){ EXIT_FAILED, "De server weigert:", "The server refuses:" };
+    case FAULT_UNTRUSTED: return (struct fault_words){ EXIT_FAILED, "Gestopt:", "Stopped:" };
     case FAULT_FULL:
         return (struct fault_words){ EXIT_FAILED, "De schijf is vol: maak ruimte en probeer het opnieuw.",
                                      "The disk is full: make room and try again." };
@@ -83,14 +84,14 @@ static struct fault_words fault_words(int fault)
 }
 
 /*
- * What the server refuses with comes in the person's language; our own faults have one English sentence each, so in Dutch
- * it stands apart and is called what it is.
+ * What the server refuses with, and why we do not trust it, comes in the person's language; our other faults have one
+ * English sentence each, so in Dutch it stands apart and is called what it is.
  */
 int command_fault(const struct command_context *context, int fault)
 {
     struct fault_words words = fault_words(fault);
-    const char *between =
-        -fault == FAULT_REFUSED ? " " : say(context->language, "\nTechnische melding, in het Engels: ", " ");
+    bool in_language = -fault == FAULT_REFUSED || -fault == FAULT_UNTRUSTED;
+    const char *between = in_language ? " " : say(context->language, "\nTechnische melding, in het Engels: ", " ");
     char text[1024];
 
     snprintf(text, sizeof text, "%s%s%s", say(context->language, words.nl, words.en), between, fault_message());

@@ -13,7 +13,7 @@
 #include "client/commands/run.h"
 #include "common/base/fault.h"
 
-enum { WORDS_WIDTH = 44, WHO_WIDTH = 40, WIDTH = 100, CONFLICT_ARENA = 16 * 1024 * 1024 };
+enum { WORDS_WIDTH = 44, WHO_WIDTH = 48, WIDTH = 100, CONFLICT_ARENA = 16 * 1024 * 1024 };
 
 /* ---- reading ---- */
 
@@ -108,7 +108,7 @@ static void print_title(struct edit_reader *reader, const struct conflict *confl
     const struct command_context *context = reader->context;
     const char *question = edit_question(reader, conflict->key);
     const char *title =
-        question ? arena_format(context->arena, "%s %s  %s", conflict->parsed.first, conflict->parsed.second, question)
+        question ? arena_format(context->arena, "%s %s: %s", conflict->parsed.first, conflict->parsed.second, question)
                  : edit_subject(context, conflict->key);
 
     print_wrapped(stdout, title ? title : conflict->key, 0, WIDTH);
@@ -265,7 +265,7 @@ static int refuse_round(const struct command_context *context)
 
 int run_conflicts(struct command_context *context, int count, char **arguments)
 {
-    struct listing listing = { .array = context->json ? json_array() : NULL };
+    struct listing listing = { 0 };
     int left = command_options(context, count, arguments, NULL, 0);
     const char *round = left == 1 ? arguments[0] : NULL, *municipality = identity_municipality(&context->identity);
     Ci__Round *message = NULL;
@@ -283,6 +283,7 @@ int run_conflicts(struct command_context *context, int count, char **arguments)
         result = replica_round(context->replica, context->arena, round, &message);
     if (result == REPLICA_NONE)
         return refuse_round(context);
+    listing.array = context->json && result == 0 ? json_array() : NULL;
     if (result == 0)
         result = show_all(&listing, context, round);
     if (result < 0) {

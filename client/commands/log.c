@@ -13,7 +13,7 @@
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
 
-enum { WIDTH = 100, WORDS_WIDTH = 40, WHO_WIDTH = 40, LOG_ARENA = 32 * 1024 * 1024 };
+enum { WIDTH = 100, WORDS_WIDTH = 40, WHO_WIDTH = 48, LOG_ARENA = 32 * 1024 * 1024 };
 
 struct listing {
     struct edit_reader reader;
@@ -140,7 +140,7 @@ static void print_title(struct listing *listing, const char *key)
 
     if (listing->keys++)
         putchar('\n');
-    print_wrapped(stdout, question ? arena_format(context->arena, "%s  %s", subject, question) : subject, 0, WIDTH);
+    print_wrapped(stdout, question ? arena_format(context->arena, "%s: %s", subject, question) : subject, 0, WIDTH);
 }
 
 static void print_key(struct listing *listing, const struct edit_history *history, const char *key)

@@ -110,9 +110,15 @@ static int exchange_renewed(const struct sync_options *options, struct sync_repo
     TRY(renew(options));
     result = exchange(options, report);
     report->renewed = true;
-    return result == SYNC_EXPIRED ? FAULT(FAULT_REFUSED, "the server calls the renewed certificate expired too: is its "
-                                                         "clock right?")
-                                  : result;
+    return result == SYNC_EXPIRED
+               ? FAULT(
+                     FAULT_UNTRUSTED, "%s",
+                     say(language_from_environment(),
+                         "ook het vernieuwde certificaat is volgens de server verlopen. Vraag het programmateam of de "
+                         "klok van de server goed staat.",
+                         "the server calls the renewed certificate expired too. Ask the central team whether its clock "
+                         "is right."))
+               : result;
 }
 
 int sync_run(const struct sync_options *options, struct sync_report *report)

@@ -15,6 +15,7 @@
 #include "common/base/buffer.h"
 #include "common/base/check.h"
 #include "common/base/fault.h"
+#include "common/format/language.h"
 #include "common/net/connection.h"
 #include "common/wire/codec.h"
 #include "common/wire/invitation_code.h"
@@ -190,9 +191,11 @@ static int check_ca(const struct transport *transport, const struct transport_op
     if (!options->ca ||
         tls_channel_peer_has_ca(connection_channel(transport->connection), options->ca, options->ca_size, host))
         return 0;
-    return FAULT(FAULT_REFUSED,
-                 "this is not the server that the code is for: nothing was sent. Check the code, and your "
-                 "network");
+    return FAULT(
+        FAULT_UNTRUSTED, "%s",
+        say(language_from_environment(),
+            "dit is niet de server waar de code voor is; er is niets verzonden. Controleer de code, en uw netwerk.",
+            "this is not the server that the code is for; nothing was sent. Check the code, and your network."));
 }
 
 int transport_open(struct transport **out, const struct transport_options *options)

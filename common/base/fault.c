@@ -14,9 +14,10 @@ enum { MESSAGE_SIZE = 512, PLACE_SIZE = 128 };
 static const size_t path_prefix = sizeof __FILE__ - sizeof "common/base/fault.c";
 
 static const char *const names[] = {
-    [FAULT_MEMORY] = "memory",   [FAULT_IO] = "io",           [FAULT_FULL] = "full",       [FAULT_CORRUPT] = "corrupt",
-    [FAULT_INVALID] = "invalid", [FAULT_BUSY] = "busy",       [FAULT_MISSING] = "missing", [FAULT_CRYPTO] = "crypto",
-    [FAULT_NETWORK] = "network", [FAULT_REFUSED] = "refused", [FAULT_STATE] = "state",
+    [FAULT_MEMORY] = "memory",   [FAULT_IO] = "io",           [FAULT_FULL] = "full",
+    [FAULT_CORRUPT] = "corrupt", [FAULT_INVALID] = "invalid", [FAULT_BUSY] = "busy",
+    [FAULT_MISSING] = "missing", [FAULT_CRYPTO] = "crypto",   [FAULT_NETWORK] = "network",
+    [FAULT_REFUSED] = "refused", [FAULT_STATE] = "state",     [FAULT_UNTRUSTED] = "untrusted",
 };
 
 static _Thread_local char message[MESSAGE_SIZE];

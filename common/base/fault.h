@@ -22,6 +22,7 @@ enum fault {
     FAULT_NETWORK,    /* the peer cannot be reached, or went away */
     FAULT_REFUSED,    /* the peer answered with an error; the message is the peer's sentence */
     FAULT_STATE,      /* called at a moment when it cannot be done */
+    FAULT_UNTRUSTED,  /* the peer is not who or what it should be; the message is in the person's language */
 };
 
 /* Records the fault with a printf-style sentence for people and returns -code. */

@@ -1,8 +1,10 @@
 """Commands are a contract: exit statuses, one JSON object, refusals with a name, in the person's language."""
 
+from contextlib import closing
+
 import pytest
 
-from tests.support.processes import ATTENTION, CLIENT, DONE, FAILED, OFFLINE, ROUND, USAGE, Home, run
+from tests.support.processes import ATTENTION, CLIENT, DONE, FAILED, OFFLINE, ROUND, USAGE, Home, Server, run
 
 OFFLINE_COMMANDS = ["questions", "score", "compare", "submit", "fill"]
 ONLINE_COMMANDS = ["benchmark", "watch"]
@@ -82,6 +84,20 @@ def test_commands_do_not_mix_languages_in_a_sentence(team):
     dutch, technical = home.run("sync", expect=OFFLINE, CIMONITOR_LANG="nl").err.splitlines()
     assert dutch.endswith("Probeer het later.") and technical.startswith("Technische melding, in het Engels: ")
     assert home.run("sync", expect=OFFLINE).err.count("\n") == 1
+
+
+def test_commands_warn_of_another_server_in_one_language(team, tmp_path):
+    code = team.central.invite("respondent", "GM0200")
+    team.server.stop()
+    (tmp_path / "other").mkdir()
+    with closing(Server(tmp_path / "other")) as other:
+        other.port, other.address, other.name = team.server.port, team.server.address, team.server.name
+        other.init()
+        other.start()
+        new = Home(tmp_path / "new")
+        dutch = new.run("enrol", code, expect=FAILED, CIMONITOR_LANG="nl").err
+        assert "niet de server waar de code voor is" in dutch and "Engels" not in dutch and "weigert" not in dutch
+        assert new.json("enrol", code, expect=FAILED)["error"]["name"] == "untrusted"
 
 
 def test_commands_take_hostile_text_as_text(team):

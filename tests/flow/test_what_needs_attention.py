@@ -31,3 +31,65 @@ def test_the_tray_empties_once_the_same_was_accepted(team):
     lead.run("submit", ROUND)
     lead.sync(expect=DONE)
     lead.run("status", expect=DONE)
+
+
+def test_the_tray_says_what_why_and_what_to_do(team):
+    lead = refused_submission(team)
+    (entry,) = tray(lead)
+    assert (entry["key"], entry["error"], entry["late"]) == (f"submission/{ROUND}", "digest_differs", False)
+    assert "S1.1" in entry["text"] and f"cimonitor submit {ROUND}" in entry["do"]
+    english = lead.run("attention", expect=ATTENTION).out
+    assert "Why:" in english and "What you can do:" in english and "--dismiss" in english
+    dutch = lead.run("attention", expect=ATTENTION, CIMONITOR_LANG="nl").out
+    assert "Waarom:" in dutch and "dien opnieuw in" in dutch and "What" not in dutch
+    assert "cimonitor attention" in lead.run("status", expect=ATTENTION).out
+    lead.run("submit", ROUND)
+    lead.sync()
+    assert tray(lead, expect=DONE) == []
+    assert "Nothing needs your attention" in lead.run("attention").out
+
+
+def test_an_entry_is_dismissed_by_its_number_and_stays_in_the_log(team):
+    anna = team.person("respondent", "GM0200")
+    anna.answer("S1.1", "3")
+    anna.answer("S1.2", "2")
+    closed(team)
+    anna.sync(expect=ATTENTION)
+    first, second = tray(anna)
+    assert first["late"] and first["value"] == "3" and "admit" in first["do"]
+    assert anna.json("attention", "--dismiss", first["number"], expect=ATTENTION) == {
+        "dismissed": first["number"], "left": 1,
+    }
+    assert [entry["number"] for entry in tray(anna)] == [second["number"]]  # numbers do not shift
+    for wrong in (first["number"], 0, "x", "-1", 10**30):
+        assert anna.json("attention", f"--dismiss={wrong}", expect=FAILED)["error"]["name"] == "unknown_number"
+    anna.run("attention", "--dismiss", second["number"], expect=DONE)
+    anna.run("status", expect=DONE)
+    anna.run("sync", expect=DONE)
+    (entry,) = anna.json("log", ROUND, "S1.1")["keys"]
+    assert [(edit["value"], edit["became"]) for edit in entry["edits"]] == [("3", "dismissed")]
+    assert entry["edits"][0]["dismissed_ms"] > 0 and entry["edits"][0]["error"] == "round_closed"
+    assert "taken away" in anna.run("log", ROUND).out
+    anna.run("attention", "x", expect=USAGE)
+
+
+def test_a_sync_tells_the_three_counts_and_up_to_when_all_is_there(team):
+    anna = team.person("respondent", "GM0200")
+    anna.answer("S1.1", "3")
+    report = anna.json("sync")
+    assert report["own"] == {"unsent": 0, "received": 1, "backed_up": 0} and report["complete_as_of_ms"] > 0
+    anna.answer("S1.2", "3")
+    for said in (anna.sync().out, anna.run("status").out):
+        assert "0 not sent yet, 2 at the server, of which 0 in a backup" in said and "all was fetched up to" in said
+
+
+def test_the_tray_of_somebody_whose_access_was_revoked_stays_readable(team):
+    anna = team.person("respondent", "GM0200")
+    anna.answer("S1.1", "3")
+    person = anna.json("status")["person"]
+    team.central.run("revoke", person)
+    team.central.sync()
+    assert "not sent yet (1)" in anna.sync(expect=FAILED).err
+    assert "nog niet verzonden is (1)" in anna.run("sync", expect=FAILED, CIMONITOR_LANG="nl").err
+    (entry,) = anna.json("log", ROUND)["keys"]
+    assert entry["edits"][0]["became"] == "unsent" and tray(anna, expect=DONE) == []
