@@ -5,6 +5,7 @@
 #pragma once
 
 #include "client/replica/replica.h"
+#include "common/wire/limits.h"
 
 enum {
     EXCHANGE_MARKED_MAX = 2000, /* marked places in hello, all dossiers together: below its 512 KiB */
@@ -14,10 +15,44 @@ enum {
 /* ---- hello ---- */
 /* Fills incarnation, last_number, sent and dossiers (those that this home ever pulled). */
 int exchange_hello(struct replica *replica, struct arena *arena, Ci__Hello *hello);
-/* What hello said of the journal: own edits acknowledged before are in it up to `head`. */
-int exchange_note_journal(struct replica *replica, uint64_t head, uint64_t backed_up);
+/*
+ * What hello said of the journal: own edits of syncs that came to their end are in it up to `head`; what is backed up is
+ * kept no longer. `lost`: the server lacks something that it had.
+ */
+int exchange_note_journal(struct replica *replica, uint64_t head, uint64_t backed_up, bool lost);
 /* Cloned or restored: a new random incarnation, and what is unsent is numbered from 1. */
 int exchange_reincarnate(struct replica *replica);
+
+/* ---- heal ---- */
+/* All records of the dossier are to be asked about, whatever hello said: marks do not tell of all. */
+int exchange_asks_all(struct replica *replica, const char *dossier, bool *all);
+/* Places of the records behind the key `after` (empty: from the first), at most EXCHANGE_MARKED_MAX. REPLICA_NONE. */
+int exchange_places(struct replica *replica, struct arena *arena, const char *dossier, const char *after,
+                    Ci__Heal *heal);
+/* The records of heal->dossier with these keys, as many as fit: `*taken` keys were looked at. */
+int exchange_offer(struct replica *replica, struct arena *arena, char *const *keys, size_t count, size_t records_max,
+                   size_t *taken, Ci__Heal *heal);
+/* Refused records go to the attention tray, head by head. FAULT_INVALID where the reply is not one to this heal. */
+int exchange_healed(struct replica *replica, struct arena *arena, const Ci__Heal *heal, const Ci__HealReply *reply);
+/* A record that makes the whole heal fail by itself. */
+int exchange_park_record(struct replica *replica, struct arena *arena, const Ci__SealedRecord *sealed,
+                         const Ci__Error *error);
+/* The server lacks something that hello did not ask about. */
+int exchange_note_lost(struct replica *replica);
+/* As it came. REPLICA_NONE. */
+int exchange_sealed(struct replica *replica, struct arena *arena, const char *dossier, const char *key,
+                    Ci__SealedRecord **sealed);
+
+/* ---- offer_history ---- */
+/*
+ * The next own edits that no record heads: after a loss all that are kept, else those of a sync that was cut. `after`:
+ * zeros at first, then what it was set to. REPLICA_NONE.
+ */
+int exchange_history(struct replica *replica, struct arena *arena, uint8_t after[ID_BYTES], Ci__OfferHistory *offer);
+int exchange_history_offered(struct replica *replica, const Ci__OfferHistory *offer,
+                             const Ci__OfferHistoryReply *reply);
+/* All of it was offered. */
+int exchange_history_end(struct replica *replica);
 
 /* ---- push ---- */
 /* The next edits, at most `edits_max` and EXCHANGE_PUSH_BYTES; none: REPLICA_NONE. */

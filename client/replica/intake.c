@@ -37,44 +37,6 @@ static int open_record(const Ci__SealedRecord *sealed, struct arena *arena, Ci__
     return 0;
 }
 
-/* ---- hello ---- */
-
-/* Own edits acknowledged since the last hello are in the journal up to its head. */
-static void note_positions(struct txn *txn, uint64_t head)
-{
-    uint8_t from[ID_BYTES] = { 0 }, value[8];
-    bool more = true;
-
-    put_u64(value, head);
-    while (more) {
-        struct txn_cursor cursor;
-        uint8_t id[ID_BYTES];
-
-        txn_cursor_open(&cursor, txn, TABLE_OWN, bytes_of(NULL, 0), bytes_of(from, sizeof from));
-        do
-            more = txn_cursor_next(&cursor) && cursor.key.size == ID_BYTES;
-        while (more && cursor.value.size == 8 && get_u64(cursor.value.data) != 0);
-        if (more)
-            memcpy(id, cursor.key.data, ID_BYTES);
-        txn_cursor_close(&cursor);
-        if (more) {
-            txn_put(txn, TABLE_OWN, bytes_of(id, ID_BYTES), bytes_of(value, sizeof value));
-            memcpy(from, id, ID_BYTES);
-        }
-    }
-}
-
-int exchange_note_journal(struct replica *replica, uint64_t head, uint64_t backed_up)
-{
-    struct txn txn;
-
-    TRY(txn_begin_write(&txn, replica->store));
-    if (head > 0)
-        note_positions(&txn, head);
-    meta_put_number(&txn, "backed_up", NULL, backed_up);
-    return txn_commit(&txn);
-}
-
 /* ---- push ---- */
 
 static Ci__Error *reason_of(const Ci__PushResult *result, struct arena *arena)
@@ -100,14 +62,13 @@ static enum edit_fate fate_of(Ci__PushResult__Outcome outcome)
 static void take_result(struct txn *txn, struct arena *arena, const Ci__NumberedEdit *sent,
                         const Ci__PushResult *result)
 {
-    static const uint8_t nowhere[8];
     bool refused = result->outcome == CI__PUSH_RESULT__OUTCOME__REFUSED;
 
     bool late = result->outcome == CI__PUSH_RESULT__OUTCOME__LATE;
     const Ci__Error *reason = refused || late ? reason_of(result, arena) : NULL;
 
     if (!refused)
-        txn_put(txn, TABLE_OWN, bytes_from(sent->edit->id), bytes_of(nowhere, sizeof nowhere));
+        kept_note(txn, arena, sent->edit, result->outcome == CI__PUSH_RESULT__OUTCOME__LATE);
     if (reason)
         attention_add(txn, arena, sent->edit, reason);
     else
@@ -329,13 +290,4 @@ int exchange_pulled(struct replica *replica, struct arena *arena, const char *do
     }
     TRY(txn_begin_write(&txn, replica->store));
     return end(&txn, store_page(&txn, arena, dossier, page));
-}
-
-int exchange_complete(struct replica *replica, uint64_t server_ms)
-{
-    struct txn txn;
-
-    TRY(txn_begin_write(&txn, replica->store));
-    meta_put_number(&txn, "complete_as_of", NULL, server_ms);
-    return txn_commit(&txn);
 }

@@ -16,12 +16,13 @@ enum replica_table {
     TABLE_DETAILS,      /* person → packed PersonDetails */
     TABLE_OUTBOX,       /* number → packed Edit */
     TABLE_UNSENT,       /* dossier, key, number: the outbox by key */
-    TABLE_OWN,          /* edit id → position at which the server certainly had it; 0 until the next hello tells */
+    TABLE_OWN,          /* edit id → where the server had it; see kept.c */
     TABLE_ATTENTION,    /* running number → size of edit (u32), packed Edit, packed Error */
     TABLE_FIGURES,      /* round, basis → packed Benchmark */
     TABLE_ATTENTION_OF, /* dossier, key, running number: the tray by key */
     TABLE_HISTORY,      /* dossier, key, edit id → see history.c */
     TABLE_SHOWN,        /* dossier, key → ids of the heads that were shown last */
+    TABLE_KEPT,         /* edit id → whether it was late (u8), packed Edit: own, acknowledged, not in a backup yet */
     TABLE_COUNT,
 };
 
@@ -50,6 +51,8 @@ void record_store(struct txn *txn, struct arena *arena, const Ci__SealedRecord *
 /* This home's own latest word on the key; see replica_word. `record` may be NULL: then it is read. */
 int word_find(struct txn *txn, struct arena *arena, const char *dossier, const char *key, Ci__Edit **edit,
               bool *unsent);
+/* The server has acknowledged this own edit: it is kept until a backup has it. */
+void kept_note(struct txn *txn, struct arena *arena, const Ci__Edit *edit, bool late);
 /* Takes an edit out of the outbox. */
 void outbox_remove(struct txn *txn, uint64_t number, const Ci__Edit *edit);
 /* Puts a refused or late edit where its author sees it. */

@@ -9,6 +9,7 @@
 
 #include "client/replica/exchange.h"
 #include "client/sync/ask.h"
+#include "client/sync/healing.h"
 #include "client/sync/hello.h"
 #include "common/base/check.h"
 #include "common/base/fault.h"
@@ -34,9 +35,15 @@ struct engine {
     size_t dossier_count, dossier;
     char dossiers[ENGINE_DOSSIERS_MAX][9];
     struct ask ask;
-    size_t question; /* of round_count × 2: each round live and adopted */
+    bool readmitted; /* asked for once */
+    struct healing healing;
+    uint8_t history[ID_BYTES]; /* the last kept edit that was looked at */
+    size_t question;           /* of round_count × 2: each round live and adopted */
     union {
+        Ci__Readmit readmit;
         Ci__Hello hello;
+        Ci__Heal heal;
+        Ci__OfferHistory history;
         Ci__Push push;
         Ci__Pull pull;
         struct {
@@ -56,6 +63,8 @@ int engine_new(struct engine **out, struct replica *replica, struct identity *id
     engine->replica = replica;
     engine->identity = identity;
     engine->edits_max = PUSH_EDITS_MAX;
+    engine->step = ENGINE_HELLO;
+    TRY(healing_init(&engine->healing));
     TRY(arena_new(&engine->arena, ENGINE_ARENA));
     TRY(arena_new(&engine->kept, KEPT_ARENA));
     *out = TAKE(&engine);
@@ -65,6 +74,7 @@ int engine_new(struct engine **out, struct replica *replica, struct identity *id
 struct engine *engine_free(struct engine *engine)
 {
     if (engine) {
+        healing_done(&engine->healing);
         arena_free(engine->arena);
         arena_free(engine->kept);
     }
@@ -93,11 +103,36 @@ static int count_unsent(struct engine *engine)
     return 0;
 }
 
+static int next_readmit(struct engine *engine)
+{
+    ci__readmit__init(&engine->request.readmit);
+    return readmit_make(engine->replica, engine->identity, engine->arena, &engine->request.readmit);
+}
+
 static int next_hello(struct engine *engine)
 {
     ci__hello__init(&engine->request.hello);
     TRY(count_unsent(engine));
     return hello_make(engine->replica, engine->arena, &engine->request.hello);
+}
+
+static int next_heal(struct engine *engine)
+{
+    ci__heal__init(&engine->request.heal);
+    int result = healing_next(&engine->healing, engine->replica, engine->arena, &engine->request.heal);
+
+    return result == HEALING_ENDED ? ENGINE_FINISHED : result;
+}
+
+static int next_history(struct engine *engine)
+{
+    ci__offer_history__init(&engine->request.history);
+    int result = exchange_history(engine->replica, engine->arena, engine->history, &engine->request.history);
+
+    if (result != REPLICA_NONE)
+        return result;
+    TRY(exchange_history_end(engine->replica));
+    return ENGINE_FINISHED;
 }
 
 /* ENGINE_FINISHED where there is nothing to send. */
@@ -151,9 +186,9 @@ static const struct {
     uint16_t type;
     int (*next)(struct engine *engine);
 } steps[] = {
-    [ENGINE_HELLO] = { MESSAGE_HELLO, next_hello },
-    [ENGINE_PUSH] = { MESSAGE_PUSH, next_push },
-    [ENGINE_PULL] = { MESSAGE_PULL, next_pull },
+    [ENGINE_READMIT] = { MESSAGE_READMIT, next_readmit }, [ENGINE_HELLO] = { MESSAGE_HELLO, next_hello },
+    [ENGINE_HEAL] = { MESSAGE_HEAL, next_heal },          [ENGINE_HISTORY] = { MESSAGE_OFFER_HISTORY, next_history },
+    [ENGINE_PUSH] = { MESSAGE_PUSH, next_push },          [ENGINE_PULL] = { MESSAGE_PULL, next_pull },
     [ENGINE_FIGURES] = { MESSAGE_QUERY, next_figures },
 };
 
@@ -180,8 +215,13 @@ int engine_next(struct engine *engine, uint16_t *type, const ProtobufCMessage **
 static int reincarnate(struct engine *engine)
 {
     if (++engine->incarnations > INCARNATIONS_MAX)
-        return FAULT(FAULT_REFUSED,
-                     "the server takes this install for a clone again and again: is this home in use twice?");
+        return FAULT(
+            FAULT_UNTRUSTED, "%s",
+            say(language_from_environment(),
+                "de server ziet deze installatie steeds weer als een kopie. Is deze map ook op een andere computer "
+                "in gebruik?",
+                "the server takes this install for a copy again and again. Is this folder in use on another "
+                "computer too?"));
     engine->report.cloned = true;
     return exchange_reincarnate(engine->replica);
 }
@@ -197,9 +237,25 @@ static int on_hello(struct engine *engine, const Ci__HelloReply *reply)
             sizeof engine->dossiers[i])
             return FAULT(FAULT_INVALID, "the server names a dossier that cannot be: update the program");
     engine->dossier_count = reply->n_dossiers;
-    TRY(exchange_note_journal(engine->replica, reply->head ? reply->head->position : 0, reply->backed_up));
-    engine->step = ENGINE_PUSH;
+    TRY(healing_begin(&engine->healing, reply, engine->dossiers, engine->dossier_count, &engine->report.lost));
+    TRY(exchange_note_journal(engine->replica, reply->head ? reply->head->position : 0, reply->backed_up,
+                              engine->report.lost));
+    engine->step = ENGINE_HEAL;
     return reply->cloned ? reincarnate(engine) : 0;
+}
+
+static int on_healed(struct engine *engine, const Ci__HealReply *reply)
+{
+    TRY(healing_answer(&engine->healing, engine->replica, engine->arena, &engine->request.heal, reply,
+                       &engine->report.healed, &engine->report.unhealed));
+    engine->report.lost = engine->report.lost || reply->n_lacked > 0;
+    return 0;
+}
+
+static int on_history(struct engine *engine, const Ci__OfferHistoryReply *reply)
+{
+    engine->report.history += reply->n_results;
+    return exchange_history_offered(engine->replica, &engine->request.history, reply);
 }
 
 static int on_pushed(struct engine *engine, const Ci__PushReply *reply)
@@ -239,7 +295,10 @@ static int on_figures(struct engine *engine, const Ci__QueryReply *reply)
 int engine_answer(struct engine *engine, const ProtobufCMessage *reply)
 {
     switch (engine->step) {
+    case ENGINE_READMIT: engine->step = ENGINE_HELLO; return 0;
     case ENGINE_HELLO: return on_hello(engine, (const Ci__HelloReply *)reply);
+    case ENGINE_HEAL: return on_healed(engine, (const Ci__HealReply *)reply);
+    case ENGINE_HISTORY: return on_history(engine, (const Ci__OfferHistoryReply *)reply);
     case ENGINE_PUSH: return on_pushed(engine, (const Ci__PushReply *)reply);
     case ENGINE_PULL: return on_pulled(engine, (const Ci__PullReply *)reply);
     case ENGINE_FIGURES: return on_figures(engine, (const Ci__QueryReply *)reply);
@@ -299,9 +358,40 @@ static int on_pull_refused(struct engine *engine, const Ci__Error *error)
     return exchange_forget_cursor(engine->replica, engine->request.pull.dossier);
 }
 
+/* A server that was restored may not know us any more; one that was not says the same again. */
+static int on_hello_refused(struct engine *engine, const Ci__Error *error)
+{
+    if (error->code != ERROR_UNKNOWN_INSTALL || engine->readmitted)
+        return refuse(error);
+    engine->readmitted = true;
+    engine->step = ENGINE_READMIT;
+    return 0;
+}
+
+/* Nothing is pulled over what the server lacks: unless the heal itself is to blame, the sync ends here. */
+static int on_heal_refused(struct engine *engine, const Ci__Error *error)
+{
+    if (engine->request.heal.n_records == 0 || !is_about_edits(error->code))
+        return refuse(error);
+    return healing_refused(&engine->healing, engine->replica, engine->arena, &engine->request.heal, error,
+                           &engine->report.unhealed);
+}
+
+/* It is offered again by the next sync; what people still have to send does not wait for it. */
+static int on_history_refused(struct engine *engine, const Ci__Error *error)
+{
+    if (!is_about_edits(error->code))
+        return hold(engine, error);
+    engine->step = ENGINE_PUSH;
+    return 0;
+}
+
 int engine_refused(struct engine *engine, const Ci__Error *error)
 {
     switch (engine->step) {
+    case ENGINE_HELLO: return on_hello_refused(engine, error);
+    case ENGINE_HEAL: return on_heal_refused(engine, error);
+    case ENGINE_HISTORY: return on_history_refused(engine, error);
     case ENGINE_PUSH: return on_push_refused(engine, error);
     case ENGINE_PULL: return on_pull_refused(engine, error);
     case ENGINE_FIGURES: engine->question++; return 0; /* figures are a convenience: comparing keeps those it had */

@@ -1,5 +1,5 @@
 /*
- * engine.h: what a sync says to the server and does with its answers: hello, push, pull, figures. Messages in, messages
+ * engine.h: what a sync says to the server and does with its answers: hello, heal, push, pull, figures. Messages in, messages
  * out: no socket, no clock, no file but the replica. Stopping it at any point loses nothing.
  */
 #pragma once
@@ -9,13 +9,25 @@
 
 enum { ENGINE_AREAS_MAX = 16, ENGINE_DOSSIERS_MAX = 8, ENGINE_ROUNDS_MAX = 32 };
 
-enum engine_step { ENGINE_HELLO, ENGINE_PUSH, ENGINE_PULL, ENGINE_FIGURES, ENGINE_DONE };
+enum engine_step {
+    ENGINE_READMIT, /* only where a restored server does not know this install: then hello again */
+    ENGINE_HELLO,
+    ENGINE_HEAL,
+    ENGINE_HISTORY,
+    ENGINE_PUSH,
+    ENGINE_PULL,
+    ENGINE_FIGURES,
+    ENGINE_DONE
+};
 
 /* What happened so far. */
 struct engine_report {
     uint64_t sent, rivals, late, refused; /* own edits that were answered; of those: kept beside, late, refused */
     uint64_t received;                    /* records that came in */
     uint64_t unsent, remaining;           /* what is still to go, either way; for progress */
+    uint64_t healed, unhealed;            /* records given back to a server that had lost them; those it refused */
+    uint64_t history;                     /* own edits offered again as history */
+    bool lost;                            /* the server went back in time */
     bool cloned;                          /* a new incarnation was taken */
     bool complete;                        /* every dossier was pulled to its end */
     Ci__Error *held;                      /* why sending stopped for now; NULL: it did not. In the engine's memory */

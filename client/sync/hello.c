@@ -18,6 +18,17 @@ int hello_make(struct replica *replica, struct arena *arena, Ci__Hello *hello)
     return exchange_hello(replica, arena, hello);
 }
 
+int readmit_make(struct replica *replica, const struct identity *identity, struct arena *arena, Ci__Readmit *readmit)
+{
+    const char *key = arena_format(arena, "person/%s", identity->person);
+
+    if (!key)
+        return FAULT(FAULT_MEMORY, "out of memory for a request");
+    int found = exchange_sealed(replica, arena, "NL", key, &readmit->person);
+
+    return found == REPLICA_NONE ? 0 : found;
+}
+
 int hello_identity(struct identity *identity, const Ci__HelloReply *reply)
 {
     if (strcmp(identity->person, reply->person) != 0)

@@ -129,6 +129,33 @@ static inline Ci__HelloReply *fake_hello(struct fake_server *server, struct aren
     return reply;
 }
 
+/* It has lost nothing, and takes all that it is given. */
+static inline Ci__HealReply *fake_heal(const Ci__Heal *heal, struct arena *arena)
+{
+    Ci__HealReply *reply = fake_take(arena, sizeof *reply);
+
+    ci__heal_reply__init(reply);
+    reply->results = fake_take(arena, (heal->n_records + 1) * sizeof *reply->results);
+    for (size_t i = 0; i < heal->n_records; i++) {
+        reply->results[reply->n_results] = fake_take(arena, sizeof **reply->results);
+        ci__heal_result__init(reply->results[reply->n_results++]);
+    }
+    return reply;
+}
+
+static inline Ci__OfferHistoryReply *fake_history(const Ci__OfferHistory *offer, struct arena *arena)
+{
+    Ci__OfferHistoryReply *reply = fake_take(arena, sizeof *reply);
+
+    ci__offer_history_reply__init(reply);
+    reply->results = fake_take(arena, offer->n_edits * sizeof *reply->results);
+    for (size_t i = 0; i < offer->n_edits; i++) {
+        reply->results[reply->n_results] = fake_take(arena, sizeof **reply->results);
+        ci__push_result__init(reply->results[reply->n_results++]);
+    }
+    return reply;
+}
+
 static inline Ci__PushResult__Outcome fake_accept(struct fake_server *server, const Ci__NumberedEdit *numbered)
 {
     if (strcmp(numbered->edit->key, "answer/2026/bad") == 0)

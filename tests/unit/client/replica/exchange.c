@@ -230,10 +230,99 @@ static void counts_an_edit_as_backed_up_once_the_backup_reaches_it(void **state)
 
     assert_int_equal(exchange_pushed(replica, arena, &push, fake_push(&server, &push, arena)), 0);
     assert_int_equal(counts().backed_up, 0);
-    assert_int_equal(exchange_note_journal(replica, 10, 9), 0);
+    assert_int_equal(exchange_complete(replica, 1), 0);
+    assert_int_equal(exchange_note_journal(replica, 10, 9, false), 0);
     assert_int_equal(counts().backed_up, 0);
-    assert_int_equal(exchange_note_journal(replica, 12, 10), 0);
+    assert_int_equal(exchange_note_journal(replica, 12, 10, false), 0);
     assert_int_equal(counts().backed_up, 1);
+}
+
+/* The own edits that would be offered now. */
+static Ci__OfferHistory next_history(void)
+{
+    Ci__OfferHistory offer = CI__OFFER_HISTORY__INIT;
+    uint8_t after[ID_BYTES] = { 0 };
+    int result = exchange_history(replica, arena, after, &offer);
+
+    assert_true(result == 0 || result == REPLICA_NONE);
+    return offer;
+}
+
+static void push_all(void)
+{
+    Ci__Push push = next_push();
+
+    assert_int_equal(exchange_pushed(replica, arena, &push, fake_push(&server, &push, arena)), 0);
+}
+
+static void offers_what_was_superseded_after_a_loss_until_a_backup_has_it(void **state)
+{
+    (void)state;
+    write_key("answer/2026/S1.1");
+    push_all();
+    put_other(7, "answer/2026/S1.1");
+    while (!pull_page())
+        continue;
+    assert_int_equal(exchange_complete(replica, 1), 0);
+    assert_int_equal(exchange_note_journal(replica, 10, 0, false), 0);
+    assert_int_equal(next_history().n_edits, 0);
+    assert_int_equal(exchange_note_journal(replica, 5, 0, true), 0);
+    assert_int_equal(counts().backed_up, 0);
+    Ci__OfferHistory offer = next_history();
+
+    assert_int_equal(offer.n_edits, 1);
+    assert_int_equal(offer.edits[0]->fate, CI__PAST_EDIT__FATE__SUPERSEDED);
+    assert_int_equal(exchange_note_journal(replica, 6, 6, false), 0); /* cut before: nothing is forgotten */
+    assert_int_equal(next_history().n_edits, 1);
+    assert_int_equal(exchange_history_end(replica), 0);
+    assert_int_equal(exchange_note_journal(replica, 8, 8, false), 0);
+    assert_int_equal(exchange_note_journal(replica, 9, 8, true), 0);
+    assert_int_equal(next_history().n_edits, 0);
+}
+
+static void offers_a_late_edit_again_when_the_sync_was_cut(void **state)
+{
+    (void)state;
+    write_key("answer/2026/late");
+    write_key("answer/2026/S1.1");
+    push_all();
+    Ci__OfferHistory offer = next_history();
+
+    assert_int_equal(offer.n_edits, 1); /* what a record heads is given back with it */
+    assert_int_equal(offer.edits[0]->fate, CI__PAST_EDIT__FATE__LATE);
+    assert_int_equal(exchange_complete(replica, 1), 0);
+    assert_int_equal(next_history().n_edits, 0);
+}
+
+static void parks_a_record_that_the_server_will_not_have_back(void **state)
+{
+    char *keys[] = { (char *)(uintptr_t) "answer/2026/S1.1", (char *)(uintptr_t) "answer/2026/S1.2" };
+    Ci__Heal heal = CI__HEAL__INIT, places = CI__HEAL__INIT;
+    Ci__HealReply reply = CI__HEAL_REPLY__INIT;
+    Ci__HealResult taken = CI__HEAL_RESULT__INIT, refused = CI__HEAL_RESULT__INIT;
+    Ci__HealResult *results[] = { &taken, &refused };
+    size_t looked = 0;
+
+    (void)state;
+    put_other(1, keys[0]);
+    put_other(2, keys[1]);
+    while (!pull_page())
+        continue;
+    assert_int_equal(exchange_places(replica, arena, "GM0200", "", &places), 0);
+    assert_int_equal(places.n_places, 2);
+    places.n_places = 0;
+    assert_int_equal(exchange_places(replica, arena, "GM0200", keys[1], &places), REPLICA_NONE);
+    heal.dossier = (char *)(uintptr_t) "GM0200";
+    assert_int_equal(exchange_offer(replica, arena, keys, 2, HEAL_HEADS_MAX, &looked, &heal), 0);
+    assert_int_equal(heal.n_records, 2);
+    refused.outcome = CI__HEAL_RESULT__OUTCOME__REFUSED;
+    refused.error = error_new(arena, ERROR_BAD_SEAL, NULL, NULL);
+    reply.results = results;
+    reply.n_results = 2;
+    assert_int_equal(exchange_healed(replica, arena, &heal, &reply), 0);
+    assert_true(holds(keys[0]));
+    assert_false(holds(keys[1]));
+    assert_int_equal(counts().attention, 1);
 }
 
 int main(void)
@@ -250,6 +339,9 @@ int main(void)
         TEST(numbers_what_is_unsent_from_one_under_a_new_incarnation),
         TEST(names_the_places_of_records_until_a_pull_completes),
         TEST(counts_an_edit_as_backed_up_once_the_backup_reaches_it),
+        TEST(offers_what_was_superseded_after_a_loss_until_a_backup_has_it),
+        TEST(offers_a_late_edit_again_when_the_sync_was_cut),
+        TEST(parks_a_record_that_the_server_will_not_have_back),
     };
 
     return RUN_UNIT("exchange", tests);

@@ -31,6 +31,10 @@ static const ProtobufCMessage *serve(uint16_t type, const ProtobufCMessage *requ
     *code = 0;
     if (type == MESSAGE_HELLO)
         return &fake_hello(&server, memory)->base;
+    if (type == MESSAGE_HEAL)
+        return &fake_heal((const Ci__Heal *)request, memory)->base;
+    if (type == MESSAGE_OFFER_HISTORY)
+        return &fake_history((const Ci__OfferHistory *)request, memory)->base;
     if (type == MESSAGE_PULL)
         return &fake_pull(&server, (const Ci__Pull *)request, memory)->base;
     if (type == MESSAGE_PUSH && !server.push_error && !is_poisoned((const Ci__Push *)request))

@@ -1,0 +1,276 @@
+/*
+ * kept.c: own edits that the server has acknowledged, kept until they are in a backup, and where in its journal they are.
+ * After a loss they are offered as history: what a record still heads was given back with it (healing.c).
+ *
+ * TABLE_OWN says of each: 0, acknowledged in a sync that has not come to its end; CONFIRMED, it has; else a position at
+ * which the server certainly had it.
+ */
+#include "client/replica/exchange.h"
+#include "client/replica/tables.h"
+#include "common/base/fault.h"
+#include "common/wire/codec.h"
+
+static const uint64_t confirmed = UINT64_MAX;
+
+void kept_note(struct txn *txn, struct arena *arena, const Ci__Edit *edit, bool late)
+{
+    struct bytes packed = codec_pack(edit, arena), id = bytes_from(edit->id);
+    uint8_t value[8] = { 0 }, *room;
+
+    if (!packed.data && txn->fault == 0)
+        txn->fault = FAULT(FAULT_MEMORY, "out of memory for an edit that was sent");
+    txn_put(txn, TABLE_OWN, id, bytes_of(value, sizeof value));
+    room = txn_reserve(txn, TABLE_KEPT, id, 1 + packed.size);
+    if (!room)
+        return;
+    room[0] = late;
+    memcpy(room + 1, packed.data, packed.size);
+}
+
+/* ---- positions ---- */
+
+static uint64_t own_position(struct txn *txn, struct bytes id)
+{
+    struct bytes value = txn_get(txn, TABLE_OWN, id);
+
+    return value.size == 8 ? get_u64(value.data) : 0;
+}
+
+static bool is_position(uint64_t position)
+{
+    return position != 0 && position != confirmed;
+}
+static bool is_confirmed(uint64_t position)
+{
+    return position == confirmed;
+}
+static bool is_unconfirmed(uint64_t position)
+{
+    return position == 0;
+}
+
+/* The next of the table for whose position `fits` holds, from `id` on, which it becomes. */
+static bool next_own(struct txn *txn, bool (*fits)(uint64_t position), uint8_t id[ID_BYTES])
+{
+    struct txn_cursor cursor;
+    bool found = false;
+
+    txn_cursor_open(&cursor, txn, TABLE_OWN, bytes_of(NULL, 0), bytes_of(id, ID_BYTES));
+    while (!found && txn_cursor_next(&cursor))
+        found = cursor.key.size == ID_BYTES && cursor.value.size == 8 && fits(get_u64(cursor.value.data));
+    if (found)
+        memcpy(id, cursor.key.data, ID_BYTES);
+    txn_cursor_close(&cursor);
+    return found;
+}
+
+static void change_positions(struct txn *txn, bool (*fits)(uint64_t position), uint64_t to)
+{
+    uint8_t id[ID_BYTES] = { 0 }, value[8];
+
+    put_u64(value, to);
+    while (next_own(txn, fits, id))
+        txn_put(txn, TABLE_OWN, bytes_of(id, sizeof id), bytes_of(value, sizeof value));
+}
+
+/* What is in a backup is the server's to keep. */
+static void forget_backed_up(struct txn *txn, uint64_t backed_up)
+{
+    uint8_t from[ID_BYTES] = { 0 };
+    bool more = backed_up > 0;
+
+    while (more) {
+        struct txn_cursor cursor;
+
+        txn_cursor_open(&cursor, txn, TABLE_KEPT, bytes_of(NULL, 0), bytes_of(from, sizeof from));
+        do {
+            more = txn_cursor_next(&cursor) && cursor.key.size == ID_BYTES;
+            if (more)
+                memcpy(from, cursor.key.data, ID_BYTES);
+        } while (more && !(is_position(own_position(txn, bytes_of(from, sizeof from))) &&
+                           own_position(txn, bytes_of(from, sizeof from)) <= backed_up));
+        txn_cursor_close(&cursor);
+        if (more)
+            txn_delete(txn, TABLE_KEPT, bytes_of(from, sizeof from));
+    }
+}
+
+/* Positions are of a history that was lost; all that is kept is to be offered, also after a sync that was cut. */
+static void note_lost(struct txn *txn)
+{
+    change_positions(txn, is_position, confirmed);
+    meta_put_number(txn, "lost", NULL, 1);
+}
+
+int exchange_note_journal(struct replica *replica, uint64_t head, uint64_t backed_up, bool lost)
+{
+    struct txn txn;
+
+    TRY(txn_begin_write(&txn, replica->store));
+    if (lost) {
+        note_lost(&txn);
+    } else if (head > 0 && meta_number(&txn, "lost", NULL) == 0) {
+        change_positions(&txn, is_confirmed, head);
+        forget_backed_up(&txn, backed_up);
+    }
+    meta_put_number(&txn, "backed_up", NULL, backed_up);
+    return txn_commit(&txn);
+}
+
+int exchange_note_lost(struct replica *replica)
+{
+    struct txn txn;
+
+    TRY(txn_begin_write(&txn, replica->store));
+    note_lost(&txn);
+    return txn_commit(&txn);
+}
+
+int exchange_complete(struct replica *replica, uint64_t server_ms)
+{
+    struct txn txn;
+
+    TRY(txn_begin_write(&txn, replica->store));
+    change_positions(&txn, is_unconfirmed, confirmed);
+    meta_put_number(&txn, "complete_as_of", NULL, server_ms);
+    return txn_commit(&txn);
+}
+
+/* ---- history ---- */
+
+static bool holds(const ProtobufCBinaryData *ids, size_t count, ProtobufCBinaryData id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (bytes_equal(bytes_from(ids[i]), bytes_from(id)))
+            return true;
+    return false;
+}
+
+enum standing_of_edit { IS_HEAD, IS_SEEN, IS_NEITHER };
+
+static enum standing_of_edit find_in(const Ci__Record *record, ProtobufCBinaryData id)
+{
+    bool seen = holds(record->superseded, record->n_superseded, id);
+
+    for (size_t i = 0; i <= record->n_rivals; i++) {
+        const Ci__Edit *head = i == 0 ? record->standing : record->rivals[i - 1];
+
+        if (bytes_equal(bytes_from(head->id), bytes_from(id)))
+            return IS_HEAD;
+        seen = seen || holds(head->seen, head->n_seen, id);
+    }
+    return seen ? IS_SEEN : IS_NEITHER;
+}
+
+/* REPLICA_NONE: a record heads it. What was confirmed and is no head any more was superseded by what the record holds. */
+static int find_fate(struct txn *txn, struct arena *arena, Ci__PastEdit *past, bool late, bool was_confirmed)
+{
+    Ci__Record *record = NULL;
+    int found = record_read(txn, arena, past->edit->dossier, past->edit->key, &record);
+    enum standing_of_edit standing = found == 0 ? find_in(record, past->edit->id) : IS_NEITHER;
+
+    if (found < 0)
+        return found;
+    if (standing == IS_HEAD)
+        return REPLICA_NONE;
+    past->fate = standing == IS_SEEN           ? CI__PAST_EDIT__FATE__SUPERSEDED
+                 : late                        ? CI__PAST_EDIT__FATE__LATE
+                 : found == 0 && was_confirmed ? CI__PAST_EDIT__FATE__SUPERSEDED
+                                               : CI__PAST_EDIT__FATE__UNKNOWN;
+    return 0;
+}
+
+/* What goes into one offer. */
+struct gathering {
+    struct txn *txn;
+    struct arena *arena, *scratch;
+    Ci__OfferHistory *offer;
+    size_t bytes;
+    bool all;
+};
+
+/* REPLICA_NONE where it does not fit any more. */
+static int gather_one(struct gathering *gathering, const struct txn_cursor *at)
+{
+    uint64_t position = own_position(gathering->txn, at->key);
+    Ci__PastEdit *past = arena_alloc(gathering->arena, sizeof *past);
+    int result;
+
+    if (at->value.size == 0 || (!gathering->all && position != 0))
+        return 0;
+    if (gathering->offer->n_edits == PUSH_EDITS_MAX ||
+        (gathering->offer->n_edits > 0 && gathering->bytes + at->value.size > EXCHANGE_PUSH_BYTES))
+        return REPLICA_NONE;
+    if (!past)
+        return FAULT(FAULT_MEMORY, "out of memory for a request");
+    ci__past_edit__init(past);
+    TRY(stored_unpack(&ci__edit__descriptor, bytes_of((const uint8_t *)at->value.data + 1, at->value.size - 1),
+                      gathering->arena, &past->edit));
+    arena_reset(gathering->scratch);
+    result = find_fate(gathering->txn, gathering->scratch, past, *(const uint8_t *)at->value.data != 0, position != 0);
+    if (result != 0)
+        return result == REPLICA_NONE ? 0 : result;
+    gathering->bytes += at->value.size;
+    gathering->offer->edits[gathering->offer->n_edits++] = past;
+    return 0;
+}
+
+int exchange_history(struct replica *replica, struct arena *arena, uint8_t after[ID_BYTES], Ci__OfferHistory *offer)
+{
+    enum { HISTORY_SCRATCH = 8 * 1024 * 1024 };
+    CLEANUP(arena_free) struct arena *scratch = NULL;
+    struct txn txn;
+    struct txn_cursor cursor;
+    int result = 0;
+
+    TRY(arena_new(&scratch, HISTORY_SCRATCH));
+    offer->edits = arena_alloc(arena, PUSH_EDITS_MAX * sizeof *offer->edits);
+    if (!offer->edits)
+        return FAULT(FAULT_MEMORY, "out of memory for a request");
+    TRY(txn_begin_read(&txn, replica->store));
+    struct gathering gathering = { &txn, arena, scratch, offer, 0, meta_number(&txn, "lost", NULL) != 0 };
+
+    txn_cursor_open(&cursor, &txn, TABLE_KEPT, bytes_of(NULL, 0), bytes_of(after, ID_BYTES));
+    while (result == 0 && txn_cursor_next(&cursor)) {
+        if (memcmp(cursor.key.data, after, ID_BYTES) == 0)
+            continue;
+        result = gather_one(&gathering, &cursor);
+        if (result == 0)
+            memcpy(after, cursor.key.data, ID_BYTES);
+    }
+    txn_cursor_close(&cursor);
+    if (result >= 0)
+        result = txn.fault;
+    txn_end(&txn);
+    return result == 0 && offer->n_edits == 0 ? REPLICA_NONE : result;
+}
+
+int exchange_history_offered(struct replica *replica, const Ci__OfferHistory *offer, const Ci__OfferHistoryReply *reply)
+{
+    uint8_t value[8];
+    struct txn txn;
+
+    if (reply->n_results != offer->n_edits)
+        return FAULT(FAULT_INVALID, "the server's answer does not fit (results of an offer): update the program");
+    put_u64(value, confirmed);
+    TRY(txn_begin_write(&txn, replica->store));
+    for (size_t i = 0; i < offer->n_edits; i++)
+        if (reply->results[i]->outcome != CI__PUSH_RESULT__OUTCOME__REFUSED)
+            txn_put(&txn, TABLE_OWN, bytes_from(offer->edits[i]->edit->id), bytes_of(value, sizeof value));
+    return txn_commit(&txn);
+}
+
+int exchange_history_end(struct replica *replica)
+{
+    struct txn txn;
+
+    TRY(txn_begin_read(&txn, replica->store));
+    bool lost = meta_number(&txn, "lost", NULL) != 0;
+
+    txn_end(&txn);
+    if (!lost)
+        return txn.fault;
+    TRY(txn_begin_write(&txn, replica->store));
+    meta_delete(&txn, "lost", NULL);
+    return txn_commit(&txn);
+}
