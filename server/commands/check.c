@@ -34,10 +34,11 @@ static int check_folder(const struct checking *checking)
     if (!S_ISDIR(found.st_mode))
         return FAULT(FAULT_MISSING, "%s is not a folder: give another with --data", path);
     if (!journal && !vault)
-        return FAULT(FAULT_MISSING,
-                     "%s holds no server. If there was one, put journal and vault back from their backups; else make a "
-                     "new one: cimonitord init --data %s",
-                     path, path);
+        return FAULT(
+            FAULT_MISSING,
+            "%s holds no server. If there was one: cimonitord restore --from BACKUP --data %s; else make a new "
+            "one: cimonitord init --data %s",
+            path, path, path);
     if (found.st_mode & 077)
         return FAULT(FAULT_INVALID, "%s can be read by others: chmod 700 %s", path, path);
     return 0;

@@ -46,9 +46,9 @@ static int look(const char *path, const char *journal_path)
     if (stat(journal_path, &found) != 0)
         return FAULT(
             FAULT_MISSING,
-            "%s holds no journal: %s. A new server is made with: cimonitord init --data %s. If there was one, put "
-            "the backup back first.",
-            path, strerror(errno), path);
+            "%s holds no journal: %s. A new server is made with: cimonitord init --data %s. If there was one, restore "
+            "its backup: cimonitord restore --from BACKUP --data %s",
+            path, strerror(errno), path, path);
     return 0;
 }
 
