@@ -204,6 +204,36 @@ def test_killed_at_any_moment_nothing_half_looks_whole(cold_server, tmp_path, ke
     assert dump(tmp_path / "new") == dump(cold_server.data)
 
 
+def test_a_restore_that_was_killed_is_no_server_and_is_not_gone_on_with(cold_server, tmp_path, key):
+    back_up(cold_server, tmp_path / "backup", key)
+    for number in range(8):
+        data = tmp_path / f"new-{number}"
+        process = subprocess.Popen(
+            [SERVER, "restore", "--from", tmp_path / "backup", "--data", data, "--passphrase-file", key],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment())
+        time.sleep(random.uniform(0, 0.8))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        if (data / "journal").exists():
+            assert run([SERVER, "check", "--data", data]).status == DONE and (data / "restoring").exists()
+            assert dump(data) == dump(cold_server.data)
+        elif (data / "restore.tmp").exists():
+            assert "unfinished" in restore(tmp_path / "backup", data, key, expect=FAILED).err
+        else:
+            restore(tmp_path / "backup", data, key)
+
+
+def test_a_moment_is_of_this_machines_clock_unless_it_says_utc(cold_server, tmp_path, key):
+    made = back_up(cold_server, tmp_path / "backup", key).json
+    words = moment(made["newest_ms"] - 5 * 3600_000 + 1000)[:19]  # five hours behind UTC, a second later
+    command = [SERVER, "restore", "--from", tmp_path / "backup", "--data", tmp_path / "new", "--passphrase-file", key]
+    said = run([*command, "--until", words], expect=FAILED, TZ="UTC")
+    assert "before this server was made" in said.err
+    run([*command, "--until", words + "Z"], expect=FAILED, TZ="XXX+5")
+    run([*command, "--until", words.replace("T", " ")], TZ="XXX+5")
+    assert dump(tmp_path / "new") == dump(cold_server.data)
+
+
 @as_root
 def test_a_full_disk_is_said_and_leaves_no_mark(cold_server, tmp_path, key):
     with small_disk(tmp_path / "disk", "64k") as disk:
@@ -215,7 +245,7 @@ def test_a_full_disk_is_said_and_leaves_no_mark(cold_server, tmp_path, key):
 def test_words_that_do_not_fit_are_a_mistake_in_the_command(cold_server, tmp_path):
     run([SERVER, "restore", "--data", tmp_path / "new"], expect=USAGE)
     run([SERVER, "backup", "--data", cold_server.data], expect=USAGE)
-    for wrong in ("yesterday", "2026-02-30 10:00", "2026-11-23", "2026-11-23 09:15:00X"):
+    for wrong in ("yesterday", "2026-02-30 10:00", "2026-11-23", "2026-11-23 09:15:00X", "2026-11-23 25:00"):
         run([SERVER, "restore", "--from", tmp_path, "--data", tmp_path / "new", "--until", wrong], expect=USAGE)
     said = run(["setsid", "-w", SERVER, "backup", "--data", cold_server.data, "--to", tmp_path / "b"], expect=FAILED)
     assert "--passphrase-file" in said.err
