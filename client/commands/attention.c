@@ -108,9 +108,10 @@ static int print_entry(struct tray *tray, uint64_t number, const Ci__Edit *edit,
 {
     const struct command_context *context = tray->reader.context;
     const char *words = edit_words(&tray->reader, edit), *question = edit_question(&tray->reader, edit->key);
+    bool own = strcmp(edit->author, context->identity.person) == 0;
 
-    printf("%3" PRIu64 "  %s%s%s  (%s)\n", number, edit_subject(context, edit->key), *words ? ": " : "", words,
-           moment(context, edit->written_ms));
+    printf("%3" PRIu64 "  %s%s%s  (%s%s%s)\n", number, edit_subject(context, edit->key), *words ? ": " : "", words,
+           own ? "" : edit_author(context, edit), own ? "" : ", ", moment(context, edit->written_ms));
     if (question)
         print_wrapped(stdout, question, 5, WIDTH);
     print_wrapped(stdout,

@@ -141,6 +141,19 @@ const struct command commands[] = {
           "when it synced. What happened in between is at the server alone. Works without a network.",
       .needs_enrolment = true,
       .run = run_log },
+    { .name = "late",
+      .synopsis = "late [MUNICIPALITY] [--admit ID]",
+      .nl = "Wat na het sluiten van de ronde kwam: bewaard, niet geteld; het programmateam kan het toelaten",
+      .en = "What came after the round had closed: kept, not counted; the central team can admit it",
+      .help_nl =
+          "Vraagt het de server. Wie voor een gemeente werkt ziet wat die gemeente te laat stuurde, met de "
+          "antwoorden; het programmateam ziet van alle gemeenten wat het is en van wie, niet wat er geantwoord is. "
+          "--admit (programmateam): dit telt alsnog, na cimonitor sync.",
+      .help_en = "Asks the server. Whoever works for a municipality sees what that municipality sent late, with the "
+                 "answers; the central team sees of all municipalities what it is and whose, not what was answered. "
+                 "--admit (central team): this one counts after all, after cimonitor sync.",
+      .needs_enrolment = true,
+      .run = run_late },
     { .name = "score",
       .synopsis = "score ROUND [--by-spend]",
       .nl = "Waar uw gemeente staat en waar het meest te winnen is",

@@ -14,6 +14,7 @@ int run_conflicts(struct command_context *context, int count, char **arguments);
 int run_enrol(struct command_context *context, int count, char **arguments);
 int run_fill(struct command_context *context, int count, char **arguments);
 int run_invite(struct command_context *context, int count, char **arguments);
+int run_late(struct command_context *context, int count, char **arguments);
 int run_log(struct command_context *context, int count, char **arguments);
 int run_people(struct command_context *context, int count, char **arguments);
 int run_publish(struct command_context *context, int count, char **arguments);

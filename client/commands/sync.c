@@ -46,14 +46,15 @@ static void print_json(const struct sync_report *report, const struct replica_co
 {
     const struct engine_report *engine = &report->engine;
 
-    command_print_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:s?}", "sent",
-                                 (json_int_t)engine->sent, "received", (json_int_t)engine->received, "rivals",
-                                 (json_int_t)engine->rivals, "late", (json_int_t)engine->late, "refused",
-                                 (json_int_t)engine->refused, "unsent", (json_int_t)counts->unsent, "own",
-                                 own_work_json(counts), "attention", (json_int_t)counts->attention, "conflicts",
-                                 (json_int_t)asking, "complete_as_of_ms", (json_int_t)counts->complete_as_of_ms,
-                                 "complete", engine->complete, "cloned", engine->cloned, "renewed", report->renewed,
-                                 "bytes", (json_int_t)report->bytes, "held", report->held[0] ? report->held : NULL));
+    command_print_json(json_pack(
+        "{s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:s?}", "sent",
+        (json_int_t)engine->sent, "healed", (json_int_t)engine->healed, "history", (json_int_t)engine->history, "lost",
+        engine->lost, "received", (json_int_t)engine->received, "rivals", (json_int_t)engine->rivals, "late",
+        (json_int_t)engine->late, "refused", (json_int_t)engine->refused, "unsent", (json_int_t)counts->unsent, "own",
+        own_work_json(counts), "attention", (json_int_t)counts->attention, "conflicts", (json_int_t)asking,
+        "complete_as_of_ms", (json_int_t)counts->complete_as_of_ms, "complete", engine->complete, "cloned",
+        engine->cloned, "renewed", report->renewed, "bytes", (json_int_t)report->bytes, "held",
+        report->held[0] ? report->held : NULL));
 }
 
 static void print_people(const struct command_context *context, const struct sync_report *report,
@@ -74,6 +75,17 @@ static void print_people(const struct command_context *context, const struct syn
     own_work_print(context, counts);
     conflicts_print_asking(context, asking);
     attention_print_count(context, counts->attention);
+    if (engine->lost)
+        printf(say(language,
+                   "De server was teruggezet en had gegevens verloren; teruggegeven: %" PRIu64 " gegevens, %" PRIu64
+                   " eerdere wijzigingen. Er gaat niets verloren.\n",
+                   "The server was put back and had lost data; given back: %" PRIu64 " records, %" PRIu64
+                   " earlier edits. Nothing is lost.\n"),
+               engine->healed, engine->history);
+    if (engine->unhealed)
+        printf(say(language, "Niet teruggenomen door de server: %" PRIu64 "; zie cimonitor attention.\n",
+                   "Not taken back by the server: %" PRIu64 "; see cimonitor attention.\n"),
+               engine->unhealed);
     if (engine->cloned)
         puts(say(language,
                  "Deze installatie was gekopieerd of teruggezet; uw werk is onder een nieuw nummer verzonden.",

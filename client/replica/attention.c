@@ -87,12 +87,6 @@ static uint64_t next_entry(struct txn *txn, const char *dossier, const char *key
     return number;
 }
 
-void attention_settle(struct txn *txn, const char *dossier, const char *key)
-{
-    for (uint64_t number; (number = next_entry(txn, dossier, key, 0)) != 0;)
-        remove_entry(txn, number, dossier, key);
-}
-
 static bool names(const Ci__Record *record, ProtobufCBinaryData id)
 {
     bool found = bytes_equal(bytes_from(record->standing->id), bytes_from(id));
@@ -104,8 +98,9 @@ static bool names(const Ci__Record *record, ProtobufCBinaryData id)
     return found;
 }
 
-void attention_settle_admitted(struct txn *txn, struct arena *arena, const char *dossier, const char *key,
-                               const Ci__Record *record)
+/* The entries on the key for which `goes` says so. */
+static void settle(struct txn *txn, struct arena *arena, const char *dossier, const char *key,
+                   bool (*goes)(const void *context, const Ci__Edit *edit), const void *context)
 {
     for (uint64_t number = 0; (number = next_entry(txn, dossier, key, number + 1)) != 0;) {
         struct key at = number_table_key(number);
@@ -117,9 +112,33 @@ void attention_settle_admitted(struct txn *txn, struct arena *arena, const char 
             txn->fault = result;
         if (txn->fault)
             return;
-        if (names(record, edit->id))
+        if (goes(context, edit))
             remove_entry(txn, number, dossier, key);
     }
+}
+
+/* What a colleague said and a heal could not bring back stays: its author knows nothing of it. */
+static bool is_of_author(const void *context, const Ci__Edit *edit)
+{
+    const Ci__Edit *accepted = context;
+
+    return strcmp(edit->author, accepted->author) == 0;
+}
+
+void attention_settle(struct txn *txn, struct arena *arena, const Ci__Edit *accepted)
+{
+    settle(txn, arena, accepted->dossier, accepted->key, is_of_author, accepted);
+}
+
+static bool is_in_record(const void *context, const Ci__Edit *edit)
+{
+    return names(context, edit->id);
+}
+
+void attention_settle_admitted(struct txn *txn, struct arena *arena, const char *dossier, const char *key,
+                               const Ci__Record *record)
+{
+    settle(txn, arena, dossier, key, is_in_record, record);
 }
 
 int replica_dismiss(struct replica *replica, uint64_t number)

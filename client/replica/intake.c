@@ -72,7 +72,7 @@ static void take_result(struct txn *txn, struct arena *arena, const Ci__Numbered
     if (reason)
         attention_add(txn, arena, sent->edit, reason);
     else
-        attention_settle(txn, sent->edit->dossier, sent->edit->key);
+        attention_settle(txn, arena, sent->edit);
     history_note(txn, arena, sent->edit, fate_of(result->outcome), reason);
     outbox_remove(txn, sent->number, sent->edit);
 }

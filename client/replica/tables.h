@@ -58,7 +58,7 @@ void outbox_remove(struct txn *txn, uint64_t number, const Ci__Edit *edit);
 /* Puts a refused or late edit where its author sees it. */
 void attention_add(struct txn *txn, struct arena *arena, const Ci__Edit *edit, const Ci__Error *error);
 /* A later own edit on the key was accepted: what was refused before it asks for nothing any more. */
-void attention_settle(struct txn *txn, const char *dossier, const char *key);
+void attention_settle(struct txn *txn, struct arena *arena, const Ci__Edit *accepted);
 /* What the record holds after all, or has held, was admitted. */
 void attention_settle_admitted(struct txn *txn, struct arena *arena, const char *dossier, const char *key,
                                const Ci__Record *record);

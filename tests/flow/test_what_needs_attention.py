@@ -93,3 +93,26 @@ def test_the_tray_of_somebody_whose_access_was_revoked_stays_readable(team):
     assert "nog niet verzonden is (1)" in anna.run("sync", expect=FAILED, CIMONITOR_LANG="nl").err
     (entry,) = anna.json("log", ROUND)["keys"]
     assert entry["edits"][0]["became"] == "unsent" and tray(anna, expect=DONE) == []
+
+
+def test_what_came_late_is_listed_and_admitted_by_the_central_team(team):
+    anna = team.person("respondent", "GM0200")
+    anna.answer("S1.1", "3")
+    anna.answer("S1.2", "2")
+    closed(team)
+    anna.sync(expect=ATTENTION)
+    own = {row["key"]: row for row in anna.json("late")["late"]}
+    assert own[f"answer/{ROUND}/S1.1"]["value"] == "3" and len(own) == 2
+    assert "not counted" in anna.run("late").out
+    row = next(row for row in team.central.json("late", "GM0200")["late"] if row["key"].endswith("S1.1"))
+    assert "value" not in row and row["dossier"] == "GM0200"  # whose and what, not what was answered
+    assert row["edit"] in team.central.run("late", CIMONITOR_LANG="nl").out
+    assert anna.json("late", "--admit", row["edit"], expect=FAILED)["error"]["name"] == "no_right"
+    assert team.central.json("late", "--admit", "00", expect=FAILED)["error"]["name"] == "unknown_edit"
+    team.central.run("late", "--admit", row["edit"])
+    team.central.sync()
+    anna.sync(expect=ATTENTION)
+    assert [entry["key"] for entry in tray(anna)] == [f"answer/{ROUND}/S1.2"]  # the other is admitted, and went
+    assert anna.json("log", ROUND, "S1.1")["keys"][0]["edits"][0]["became"] == "stands"
+    assert len(team.central.json("late")["late"]) == 1
+    anna.run("late", "GM0200", "x", expect=USAGE)
