@@ -1,0 +1,135 @@
+"""A server that goes back in time, unannounced: what installs hold comes back, and nothing that was acknowledged is lost."""
+
+import shutil
+
+from tests.flow.test_sync_between_homes import value_of
+from tests.support.processes import ATTENTION, FAILED, Home, ROUND
+
+
+def copy_server(server, to):
+    server.stop()
+    shutil.copytree(server.data, to)
+    server.start()
+
+
+def put_back(server, copy):
+    """The copy is whole, and its own view; who serves it cannot tell that it is an old one."""
+    if server.process:
+        server.kill()
+    shutil.rmtree(server.data)
+    shutil.copytree(copy, server.data)
+    server.start()
+
+
+def quiet(server, *homes):
+    """Another round of syncs gives nothing back, and what stands is what the journal makes of it."""
+    for home in homes:
+        home.sync(expect=None)
+    assert [home.json("sync", expect=None)["healed"] for home in homes] == [0] * len(homes)
+    server.stop()
+    server.command("verify")
+    server.start()
+
+
+def test_acknowledged_answers_come_back_whoever_syncs_first(team, tmp_path):
+    anna, bram = team.person("respondent", "GM0200"), team.person("lead", "GM0200")
+    anna.answer("S1.1", "1")
+    anna.sync()
+    copy_server(team.server, tmp_path / "copy")
+    anna.answer("S1.1", "2")
+    anna.answer("S1.2", "3")
+    anna.sync()
+    bram.sync()
+    bram.answer("S1.3", "4")
+    bram.sync()
+    put_back(team.server, tmp_path / "copy")
+    bram.sync()  # holds what anna wrote as well
+    assert bram.json("sync")["healed"] == 0  # a second time there is nothing left to give
+    newcomer = team.person("lead", "GM0200")
+    assert [value_of(newcomer, question) for question in ("S1.1", "S1.2", "S1.3")] == ["2", "3", "4"]
+    anna.sync()
+    assert value_of(anna, "S1.3") == "4"
+    quiet(team.server, anna, bram, newcomer)
+
+
+def test_it_goes_back_again_and_again_under_their_feet(team, tmp_path):
+    anna, bram = team.person("respondent", "GM0200"), team.person("respondent", "GM0200")
+    copy_server(team.server, tmp_path / "copy")
+    for turn, question in enumerate(("S1.2", "S1.3", "S1.2")):
+        anna.answer("S1.1", str(turn))
+        anna.answer(question, "2", "--remark", f"turn {turn}")
+        anna.sync()
+        put_back(team.server, tmp_path / "copy")
+        bram.sync()
+    anna.sync()
+    bram.sync()
+    for home in (anna, bram):
+        assert [value_of(home, f"S1.{n}") for n in (1, 2, 3)] == ["2", "2", "2"]
+    quiet(team.server, anna, bram)
+
+
+def test_what_was_said_in_both_histories_stands_side_by_side(team, tmp_path):
+    anna, bram = team.person("respondent", "GM0200"), team.person("respondent", "GM0200")
+    copy_server(team.server, tmp_path / "copy")
+    anna.answer("S1.1", "3")
+    anna.sync()
+    put_back(team.server, tmp_path / "copy")
+    bram.answer("S1.1", "1")
+    bram.sync()
+    anna.sync(expect=ATTENTION)
+    bram.sync(expect=ATTENTION)
+    assert value_of(anna, "S1.1") == value_of(bram, "S1.1") == "1"
+    assert len(anna.json("questions", ROUND)["questions"][0]["side_by_side"]) == 2
+
+
+def test_people_who_came_after_the_copy_are_known_again_once_the_central_team_has_synced(team, tmp_path):
+    copy_server(team.server, tmp_path / "copy")
+    anna = team.person("respondent", "GM0200")
+    team.central.sync()
+    anna.answer("S1.1", "3")
+    anna.sync()
+    put_back(team.server, tmp_path / "copy")
+    assert "does not know this install" in anna.sync(expect=FAILED).err
+    team.central.sync()
+    anna.sync()
+    bram = team.person("lead", "GM0200")
+    assert value_of(bram, "S1.1") == "3"
+
+
+def test_a_closed_round_is_not_open_again_and_late_stays_late(team, tmp_path):
+    anna, bram = team.person("respondent", "GM0200"), team.person("respondent", "GM0200")
+    copy_server(team.server, tmp_path / "copy")
+    anna.answer("S1.1", "3")
+    anna.sync()
+    team.central.run("round", "close", ROUND)
+    team.central.sync()
+    bram.answer("S1.1", "1")
+    bram.sync(expect=ATTENTION)
+    put_back(team.server, tmp_path / "copy")
+    bram.sync(expect=None)
+    anna.sync(expect=None)
+    team.central.sync()
+    bram.sync(expect=None)
+    assert value_of(bram, "S1.1") == "3"
+    assert team.central.json("rounds")["rounds"][0]["state"] == "closed"
+    quiet(team.server, anna, bram, team.central)
+
+
+def test_a_home_that_was_put_back_and_one_that_was_copied_lose_nothing(team, tmp_path):
+    anna = team.person("respondent", "GM0200")
+    anna.answer("S1.1", "1")
+    anna.sync()
+    shutil.copytree(anna.path, tmp_path / "old")
+    copy_server(team.server, tmp_path / "copy")
+    anna.answer("S1.1", "2")
+    anna.answer("S1.2", "2")
+    anna.sync()
+    twin = Home(tmp_path / "old")
+    twin.answer("S1.3", "3")
+    put_back(team.server, tmp_path / "copy")
+    twin.sync()
+    anna.sync()
+    twin.sync()
+    for home in (anna, twin):
+        assert [value_of(home, f"S1.{n}") for n in (1, 2, 3)] == ["2", "2", "3"]
+    quiet(team.server, anna, twin)
