@@ -102,8 +102,11 @@ static int add_segment(struct journal *journal)
     return 0;
 }
 
-/* Zeroes what a crash left after the last whole record; segment_read has seen that nothing valid follows. */
-static int cut_torn_tail(struct journal *journal)
+/*
+ * Zeroes what a crash left after the last whole record; segment_read has seen that nothing valid follows. And syncs: a
+ * program that was killed may have written records that it never synced, and from here on they count as on disk.
+ */
+static int settle_tail(struct journal *journal)
 {
     struct segment *segment = &journal->segment;
     struct stat status;
@@ -113,10 +116,12 @@ static int cut_torn_tail(struct journal *journal)
         return file_fault(segment->path, "looking at it");
     journal->end = (size_t)status.st_size;
     TRY(segment_used_end(segment, journal->offset, &torn_end));
-    if (torn_end == journal->offset || journal->read_only)
+    if (journal->read_only)
         return 0;
     TRY(file_zero(segment->fd, segment->path, journal->offset, torn_end));
     TRY(file_sync(segment->fd, segment->path));
+    if (torn_end == journal->offset)
+        return 0;
     LOG_EVENT(LOG_WARNING, "journal.torn", TEXT("file", segment->path), U64("offset", journal->offset),
               U64("bytes", torn_end - journal->offset), U64("position", journal->head.position));
     return 0;
@@ -142,7 +147,7 @@ static int find_head(struct journal *journal)
     reader->segment = (struct segment){ .fd = -1 };
     journal->offset = reader->offset;
     journal->head = reader->head;
-    return cut_torn_tail(journal);
+    return settle_tail(journal);
 }
 
 static int open_folder(struct journal *journal, const struct journal_options *options)

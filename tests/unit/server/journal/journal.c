@@ -220,6 +220,20 @@ static void accepts_nothing_after_a_failed_sync(void **state)
     journal_close(journal);
 }
 
+/* A program that was killed may have written what it never synced: what is read at a start must be on disk. */
+static void syncs_what_it_finds(void **state)
+{
+    struct journal *journal = open_with(true, false, 4096);
+    (void)state;
+
+    append(journal, 3);
+    journal_close(journal);
+    sync_fails = true;
+    assert_int_equal(open_result(), -FAULT_CORRUPT);
+    sync_fails = false;
+    assert_int_equal(open_result(), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_make, folder_remove)
 
 int main(void)
@@ -235,6 +249,7 @@ int main(void)
         TEST(goes_on_after_a_full_disk),
         TEST(goes_on_where_no_segment_could_be_made),
         TEST(accepts_nothing_after_a_failed_sync),
+        TEST(syncs_what_it_finds),
     };
 
     return RUN_UNIT("server.journal.journal", tests);
