@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "common/base/check.h"
+#include "server/ledger/cursor.h"
 #include "server/ledger/own_edits.h"
 #include "server/ledger/records.h"
 #include "tests/sim/held.h"
@@ -88,6 +89,23 @@ static void server_crashes(struct world *world)
     server_arm_crash(&world->server, point > POINT_COMMITTED ? POINT_NONE : (int)point, kind,
                      chance_next(&world->chance));
     network_deliver(world, message);
+}
+
+/* Killed between writing and syncing, asked again after the start, and then without power: what is acknowledged stays. */
+static void server_crashes_twice(struct world *world)
+{
+    struct install *install = pick_install(world);
+
+    if (!install || install->visit)
+        return;
+    write_something(world, install);
+    tell(world, "the server is killed before a sync, and its machine loses its power later on");
+    server_arm_crash(&world->server, POINT_SYNC, CRASH_KILLED, chance_next(&world->chance));
+    sync_whole(world, install);
+    machine_disarm();
+    world->server.crash.armed = false;
+    sync_whole(world, install);
+    server_crash(world, CRASH_POWER);
 }
 
 static void server_is_full(struct world *world)
@@ -186,20 +204,26 @@ static void clock_is_off(struct world *world)
         install->clock_off_ms = 24ll * HOUR_MS * YEAR_DAYS * ((long long)chance_below(&world->chance, 41) - 20);
 }
 
-/* The cursor of one dossier in the place of another's: nothing would ever be pulled there. */
-static void cursor_is_swapped(struct world *world)
+/* Somebody writes into a home's cursor that it has read everything, right after others wrote something. */
+static void cursor_is_forged(struct world *world)
 {
+    enum { POSITION_AT = 2, HASH_AT = 10 };
     struct install *install = &world->installs[chance_below(&world->chance, PEOPLE - 1)];
+    struct install *other = &world->installs[install->index < 3 ? (install->index + 1) % 3 : 3];
+    struct journal_head head;
     uint8_t cursor[128];
-    size_t size;
 
-    if (!install->is_alive || install->visit)
+    if (!install->is_alive || install->visit || !other->is_alive || other == install)
         return;
-    size = held_cursor(install, "NL", cursor);
-    if (size == 0)
+    write_something(world, other);
+    sync_whole(world, other);
+    if (held_cursor(install, install->town, cursor) == 0)
         return;
-    tell(world, "install %zu: somebody puts one cursor in the place of another", install->index);
-    held_put_cursor(install, install->town, cursor, size);
+    tell(world, "install %zu: somebody writes into its cursor", install->index);
+    head = journal_head(world->server.journal);
+    put_u64(cursor + POSITION_AT, head.position);
+    memcpy(cursor + HASH_AT, head.hash, PLACE_HASH_BYTES);
+    held_put_cursor(install, install->town, cursor, CURSOR_BYTES);
     chronicle_crashed(world, install);
     sync_whole(world, install);
 }
@@ -262,6 +286,7 @@ const struct deed faults[] = {
     { "a message comes twice", 4, duplicate, false },
     { "the server stops", 4, server_stops, false },
     { "the server crashes", 8, server_crashes, false },
+    { "the server crashes twice", 2, server_crashes_twice, false },
     { "the server's disk fills", 1, server_is_full, false },
     { "an install crashes", 6, install_crashes, false },
     { "a home is copied", 3, home_is_copied, false },
@@ -269,7 +294,7 @@ const struct deed faults[] = {
     { "a home is cloned", 2, home_is_cloned, false },
     { "a home is lost", 1, home_is_lost, false },
     { "a clock is off", 2, clock_is_off, false },
-    { "a cursor is swapped", 1, cursor_is_swapped, false },
+    { "a cursor is forged", 2, cursor_is_forged, false },
     { "access ends", 1, access_ends, false },
     { "a person changes", 1, person_changes, false },
     { "the round closes", 1, round_closes, false },

@@ -53,15 +53,25 @@ static const struct kept *find(const struct shelf *shelf, const char *dossier, c
 
 /* ---- 1: saved means saved ---- */
 
-/* What was refused leaves the tray by itself once a later edit of the same home on the same key was accepted. */
+/*
+ * What was refused leaves the tray by itself once a later edit was accepted that had seen it, or that the same home wrote on
+ * the same key.
+ */
 static bool is_settled(const struct chronicle *chronicle, size_t edit)
 {
     const struct said *said = &chronicle->said[edit];
 
-    for (size_t i = edit + 1; i < chronicle->said_count; i++)
-        if (chronicle->said[i].home == said->home && chronicle->said[i].acknowledged &&
-            strcmp(chronicle->said[i].key, said->key) == 0 && strcmp(chronicle->said[i].dossier, said->dossier) == 0)
+    for (size_t i = edit + 1; i < chronicle->said_count; i++) {
+        const struct said *later = &chronicle->said[i];
+        bool settles = later->home == said->home;
+
+        if (!later->acknowledged || strcmp(later->key, said->key) != 0 || strcmp(later->dossier, said->dossier) != 0)
+            continue;
+        for (size_t at = 0; at < later->seen_count; at++)
+            settles = settles || later->seen[at] == (int)edit;
+        if (settles)
             return true;
+    }
     return false;
 }
 

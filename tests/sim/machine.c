@@ -28,6 +28,7 @@ static struct {
     void *context;
     struct unsynced unsynced[UNSYNCED_MAX];
     size_t unsynced_count;
+    bool disk_stands_still;
 } machine;
 
 static __thread bool is_main;
@@ -159,7 +160,8 @@ ssize_t __wrap_pwrite(int fd, const void *bytes, size_t size, off_t offset)
 
     if (is_segment(fd, path)) {
         pass(POINT_WRITE, path);
-        note_unsynced(fd, path, size, offset);
+        if (!machine.disk_stands_still)
+            note_unsynced(fd, path, size, offset);
     }
     return __real_pwrite(fd, bytes, size, offset);
 }
@@ -186,7 +188,8 @@ int __wrap_fdatasync(int fd)
 
     if (is_segment(fd, path)) {
         pass(POINT_SYNC, path);
-        forget(path);
+        if (!machine.disk_stands_still)
+            forget(path);
     }
     return 0;
 }
@@ -200,4 +203,9 @@ size_t machine_unsynced(const struct unsynced **list)
 void machine_forget_unsynced(void)
 {
     forget(NULL);
+}
+
+void machine_stop_disk(bool stops)
+{
+    machine.disk_stands_still = stops;
 }

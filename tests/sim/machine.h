@@ -39,3 +39,5 @@ struct unsynced {
 };
 size_t machine_unsynced(const struct unsynced **list);
 void machine_forget_unsynced(void);
+/* From the moment of a crash until the next start nothing counts as written or synced: the code that crashed goes on. */
+void machine_stop_disk(bool stops);

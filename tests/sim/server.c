@@ -65,16 +65,19 @@ static void take_image(void *context)
     if (server->crash.kind == CRASH_POWER)
         image_lose_unsynced(&server->crash.image, &server->crash.chance);
     server->crash.taken = true;
+    machine_stop_disk(true);
 }
 
 void server_arm_crash(struct server *server, int point, enum crash_kind kind, uint64_t chance)
 {
     server->crash.armed = true;
+    server->crash.point = point;
     server->crash.kind = kind;
     server->crash.chance.state = chance;
-    machine_arm((enum machine_point)point,
-                point == POINT_WRITE || point == POINT_SYNC ? server->journal_path : server->view_path, 1, take_image,
-                server);
+    if (point != POINT_NONE)
+        machine_arm((enum machine_point)point,
+                    point == POINT_WRITE || point == POINT_SYNC ? server->journal_path : server->view_path, 1,
+                    take_image, server);
 }
 
 /* The program ends, the disk is as the image has it, and the program starts again. */
@@ -94,6 +97,7 @@ static void start_again(struct world *world)
         unlink(mark);              /* another boot */
     }
     server->crash.armed = server->crash.taken = false;
+    machine_stop_disk(false);
     network_cut_all(world);
     server_open(server);
     chronicle_read(world);
@@ -186,6 +190,7 @@ static void write_all(struct world *world, struct request_list *waiting, struct 
         .headroom_bytes = server->is_full ? SIZE_MAX : HEADROOM_BYTES,
     };
     bool together = chance_percent(&world->chance, 50), read_only;
+    uint64_t before = journal_head(server->journal).position;
 
     while (waiting->first) {
         struct request_list batch;
@@ -197,7 +202,8 @@ static void write_all(struct world *world, struct request_list *waiting, struct 
         while (batch.first)
             commit_batch(&options, NULL, server->batch, &batch, answered, &read_only);
     }
-    MUST(journal_sync(server->journal));
+    if (journal_head(server->journal).position > before) /* as server/writer/syncer.c: only what was written since */
+        MUST(journal_sync(server->journal));
 }
 
 static void learn(struct visit *visit, const struct request *request)
@@ -248,10 +254,9 @@ bool server_serve(struct world *world, struct message **requests, size_t count)
     for (size_t i = 0; i < count; i++)
         take_in(server, requests[i], request_new(requests[i]->visit), &waiting, &answered);
     write_all(world, &waiting, &answered);
-    machine_disarm();
-    if (server->crash.armed && !server->crash.taken)
-        take_image(server); /* nothing was written: then before the answers leave */
-    lost = server->crash.armed;
+    if (server->crash.armed && server->crash.point == POINT_NONE)
+        take_image(server); /* before the answers leave */
+    lost = server->crash.taken;
     if (!lost)
         chronicle_read(world);
     for (struct request *request; (request = request_list_take(&answered)) != NULL;)

@@ -26,7 +26,8 @@ struct server {
     struct batch *batch;
     bool is_full;
     struct {
-        bool armed, taken;
+        bool armed, taken; /* a point that is never reached crashes nothing */
+        int point;
         /* A message with these bytes in it is one that a server of another version cannot read. */
 #define UNREADABLE "\xff unreadable to this server"
 
