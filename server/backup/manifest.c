@@ -10,9 +10,11 @@
 #include "common/base/buffer.h"
 #include "common/base/fault.h"
 #include "common/base/file.h"
+#include "common/base/words.h"
 
-#define NAME  "manifest"
-#define VAULT "vault-"
+#define NAME    "manifest"
+#define VAULT   "vault-"
+#define JOURNAL "journal/"
 
 enum { LINE_SIZE = 256, HEAD_LINES = 5, END_SIZE = sizeof "end " + 2 * DIGEST_BYTES, HEX_SIZE = 2 * DIGEST_BYTES + 1 };
 enum { TEXT_BYTES_MAX = (MANIFEST_FILES_MAX + 10) * LINE_SIZE };
@@ -53,9 +55,36 @@ const struct manifest_file *manifest_vault(const struct manifest *manifest)
     return NULL;
 }
 
+/* 20 digits, which it passes. */
+static bool take_position(const char **at, uint64_t *position)
+{
+    enum { DIGITS = 20 };
+
+    if (strspn(*at, "0123456789") != DIGITS)
+        return false;
+    *position = strtoull(*at, NULL, 10);
+    *at += DIGITS;
+    return true;
+}
+
+bool manifest_is_name(const char *name)
+{
+    const char *at = name;
+    uint64_t position;
+
+    if (strncmp(name, VAULT, sizeof VAULT - 1) == 0)
+        return at += sizeof VAULT - 1, take_position(&at, &position) && *at == '\0';
+    if (strncmp(name, JOURNAL, sizeof JOURNAL - 1) != 0)
+        return false;
+    at += sizeof JOURNAL - 1;
+    return take_position(&at, &position) && *at++ == '-' && take_position(&at, &position) && *at == '\0';
+}
+
 bool manifest_first(const struct manifest_file *file, uint64_t *first)
 {
-    return sscanf(file->name, "journal/%20" SCNu64 "-", first) == 1;
+    const char *at = file->name + sizeof JOURNAL - 1;
+
+    return strncmp(file->name, JOURNAL, sizeof JOURNAL - 1) == 0 && take_position(&at, first);
 }
 
 /* ---- writing ---- */
@@ -110,47 +139,48 @@ int manifest_save(const char *folder, const struct manifest *manifest)
 
 /* ---- reading ---- */
 
-static bool parse_head(const char *text, struct manifest *manifest, int *taken)
+static void parse_head(struct words *words, struct manifest *manifest)
 {
-    char server[2 * ID_BYTES + 1] = "", hash[HEX_SIZE] = "", view[HEX_SIZE] = "";
-
-    return sscanf(text,
-                  "cimonitord backup 1 made %" SCNu64 " server %32[0-9a-f] head %" SCNu64 " %64[0-9a-f] %" SCNu64
-                  " view %u %64[0-9a-f] %n",
-                  &manifest->made_ms, server, &manifest->head.position, hash, &manifest->newest_ms, &manifest->layout,
-                  view, taken) == 7 &&
-           hex_decode(manifest->server, ID_BYTES, server) && hex_decode(manifest->head.hash, DIGEST_BYTES, hash) &&
-           hex_decode(manifest->view, DIGEST_BYTES, view);
+    words_expect(words, "cimonitord");
+    words_expect(words, "backup");
+    words_expect(words, "1");
+    words_expect(words, "made");
+    manifest->made_ms = words_number(words);
+    words_expect(words, "server");
+    words_hex(words, manifest->server, ID_BYTES);
+    words_expect(words, "head");
+    manifest->head.position = words_number(words);
+    words_hex(words, manifest->head.hash, DIGEST_BYTES);
+    manifest->newest_ms = words_number(words);
+    words_expect(words, "view");
+    manifest->layout = (unsigned)words_number(words);
+    words_hex(words, manifest->view, DIGEST_BYTES);
 }
 
 /* Names are ours: nothing that leads elsewhere. */
-static bool parse_file(const char *line, struct manifest_file *file)
+static void parse_file(struct words *words, struct manifest_file *file)
 {
-    char hash[HEX_SIZE] = "";
-    uint64_t number;
-
-    _Static_assert(MANIFEST_NAME_SIZE == 50, "the width below");
-    return sscanf(line, "file %64[0-9a-f] %" SCNu64 " %49[-0-9a-z/]\n", hash, &file->bytes, file->name) == 3 &&
-           hex_decode(file->digest, DIGEST_BYTES, hash) &&
-           (manifest_first(file, &number) || sscanf(file->name, VAULT "%" SCNu64, &number) == 1) &&
-           strchr(file->name + sizeof "journal", '/') == NULL;
+    words_expect(words, "file");
+    words_hex(words, file->digest, DIGEST_BYTES);
+    file->bytes = words_number(words);
+    words_name(words, file->name, sizeof file->name);
+    words->wrong |= !manifest_is_name(file->name);
 }
 
-static int parse(char *text, struct manifest *manifest)
+/* *sound: it is a manifest. */
+static int parse(char *text, struct manifest *manifest, bool *sound)
 {
-    int taken = 0;
+    struct words words = { .rest = text };
 
-    if (!parse_head(text, manifest, &taken))
-        return -1;
-    char *rest = text + taken;
-    for (char *line; (line = strsep(&rest, "\n")) && *line;) {
+    parse_head(&words, manifest);
+    while (words_left(&words)) {
         struct manifest_file file = { 0 };
 
-        if (!parse_file(line, &file))
-            return -1;
+        parse_file(&words, &file);
         TRY(manifest_add(manifest, &file));
     }
-    return manifest_vault(manifest) && manifest->count > 1 ? 0 : -1;
+    *sound = !words.wrong && manifest_vault(manifest) && manifest->count > 1;
+    return 0;
 }
 
 static bool is_ended(const char *text, size_t size)
@@ -163,11 +193,12 @@ static bool is_ended(const char *text, size_t size)
     return memcmp(end, text + size - END_SIZE, END_SIZE) == 0;
 }
 
-int manifest_load(const char *folder, struct manifest *out)
+int manifest_load(const char *folder, struct manifest *manifest)
 {
-    CLEANUP(manifest_done) struct manifest manifest = { 0 };
+    CLEANUP(manifest_done) struct manifest found = { 0 };
     CLEANUP(memory_free) char *text = malloc(TEXT_BYTES_MAX + 1);
     size_t size = 0;
+    bool sound = false;
     int result;
 
     if (!text)
@@ -177,15 +208,16 @@ int manifest_load(const char *folder, struct manifest *out)
         return MANIFEST_NONE;
     TRY(result);
     text[size] = '\0';
-    bool ended = is_ended(text, size);
-    if (ended)
+    if (is_ended(text, size)) {
         text[size - END_SIZE] = '\0';
-    if (!ended || parse(text, &manifest) != 0)
+        TRY(parse(text, &found, &sound));
+    }
+    if (!sound)
         return FAULT(FAULT_CORRUPT,
                      "%s/" NAME " is damaged, or of a later release: take another backup, or this one's file from "
                      "another copy of it",
                      folder);
-    *out = manifest;
-    manifest = (struct manifest){ 0 };
+    *manifest = found;
+    found = (struct manifest){ 0 };
     return 0;
 }

@@ -53,5 +53,7 @@ int manifest_add(struct manifest *manifest, const struct manifest_file *file);
 const struct manifest_file *manifest_find(const struct manifest *manifest, const char *name);
 /* The one whose name begins with "vault-"; NULL: none. */
 const struct manifest_file *manifest_vault(const struct manifest *manifest);
+/* A name that a manifest can hold. */
+bool manifest_is_name(const char *name);
 /* False where the file is none of the journal's. */
 bool manifest_first(const struct manifest_file *file, uint64_t *first);

@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -70,14 +69,15 @@ int target_open(const char *to, struct manifest *before, int *lock_fd)
 /* A file of ours that the manifest does not name: of the backup before, or of one that was killed. */
 static int remove_if_stale(const char *to, const struct manifest *manifest, const char *prefix, const char *name)
 {
-    char path[MANIFEST_NAME_SIZE + sizeof "journal/"];
-    uint64_t first, last;
-    bool ours = *prefix ? sscanf(name, "%20" SCNu64 "-%20" SCNu64, &first, &last) == 2
-                        : sscanf(name, "vault-%20" SCNu64, &first) == 1;
+    char path[MANIFEST_NAME_SIZE + sizeof ".new"], plain[sizeof path];
+    int size = snprintf(path, sizeof path, "%s%s", prefix, name);
 
-    if (!ours || (size_t)snprintf(path, sizeof path, "%s%s", prefix, name) >= sizeof path)
+    if (size < 0 || (size_t)size >= sizeof path)
         return 0;
-    return manifest_find(manifest, path) ? 0 : file_remove(to, path);
+    snprintf(plain, sizeof plain, "%s", path);
+    if (size > 4 && strcmp(path + size - 4, ".new") == 0)
+        plain[size - 4] = '\0'; /* it was just being written */
+    return !manifest_is_name(plain) || manifest_find(manifest, path) ? 0 : file_remove(to, path);
 }
 
 static int remove_stale_in(const char *to, const struct manifest *manifest, const char *prefix)

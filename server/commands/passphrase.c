@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -98,5 +99,5 @@ int passphrase_get(const struct arguments *arguments, bool is_new, struct passph
     if (!arguments->passphrase_fd)
         return from_terminal(is_new, passphrase);
     snprintf(name, sizeof name, "descriptor %s", arguments->passphrase_fd);
-    return read_line(atoi(arguments->passphrase_fd), name, passphrase);
+    return read_line((int)strtol(arguments->passphrase_fd, NULL, 10), name, passphrase);
 }

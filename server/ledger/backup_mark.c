@@ -8,6 +8,7 @@
 
 #include "common/base/fault.h"
 #include "common/base/file.h"
+#include "common/base/words.h"
 
 #define MARK "backup.mark"
 
@@ -24,7 +25,8 @@ static void print(char out[MARK_SIZE], const struct backup_mark *mark)
 int backup_mark_read(const char *folder, struct backup_mark *mark)
 {
     struct backup_mark found = { 0 };
-    char text[MARK_SIZE], again[MARK_SIZE], hash[2 * DIGEST_BYTES + 1] = "";
+    char text[MARK_SIZE], given[MARK_SIZE], again[MARK_SIZE];
+    struct words words = { .rest = text };
     size_t size = 0;
     int result = file_load(folder, MARK, text, sizeof text - 1, &size);
 
@@ -32,12 +34,13 @@ int backup_mark_read(const char *folder, struct backup_mark *mark)
         return BACKUP_MARK_NONE;
     TRY(result);
     text[size] = '\0';
-    bool read =
-        sscanf(text, "backup %" SCNu64 " %64[0-9a-f] %" SCNu64, &found.head.position, hash, &found.time_ms) == 3 &&
-        hex_decode(found.head.hash, DIGEST_BYTES, hash);
-
+    memcpy(given, text, size + 1);
+    words_expect(&words, "backup");
+    found.head.position = words_number(&words);
+    words_hex(&words, found.head.hash, DIGEST_BYTES);
+    found.time_ms = words_number(&words);
     print(again, &found); /* what was written, to the byte, or it is no mark */
-    if (!read || found.head.position == 0 || strcmp(text, again) != 0)
+    if (words.wrong || found.head.position == 0 || strcmp(given, again) != 0)
         return FAULT(FAULT_CORRUPT, "%s/" MARK " is damaged: remove it, and make a backup", folder);
     *mark = found;
     return 0;
