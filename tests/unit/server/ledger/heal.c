@@ -1,0 +1,323 @@
+/*
+ * heal.c: a ledger that is put back in time, and what is given back to it: once, twice, in any order, and by whom.
+ */
+#include "server/ledger/heal.h"
+
+#include "server/ledger/feed.h"
+#include "server/ledger/late.h"
+#include "tests/support/one_world.h"
+#include "tests/support/unit.h"
+
+enum { STANDS, RIVAL, AGREED, SUPERSEDED, LATE };
+enum { KNOWN = 90, REFUSED_WITH = 100 };
+
+static const char *const question = "answer/2026/S1.1";
+static struct principal anna;
+
+static void shell(const char *command)
+{
+    CHECK(command && system(command) == 0);
+}
+
+static void open_again(void)
+{
+    struct ledger_options options;
+
+    MUST(journal_open(&world.journal, &(struct journal_options){ .path = world.journal_path }));
+    options = world_options(&world);
+    MUST(ledger_open(&world.ledger, &options));
+}
+
+static void close_files(void)
+{
+    world.ledger = ledger_close(world.ledger);
+    world.journal = journal_close(world.journal);
+}
+
+static int begin(void **state)
+{
+    world_setup(state);
+    anna = world_person(CI__ROLE__ROLE_RESPONDENT, "GM0001");
+    close_files();
+    shell(arena_format(world.arena, "cp -r %s/journal %s/kept", world.path, world.path));
+    open_again();
+    return 0;
+}
+
+/* To the state at `begin`. */
+static void put_back(void)
+{
+    close_files();
+    shell(arena_format(world.arena, "cd %s && rm -rf journal view* && cp -r kept journal", world.path));
+    open_again();
+}
+
+static Ci__Edit *answer(uint32_t level)
+{
+    return world_edit(&world, &anna, "GM0001", question, world_level(&world, level));
+}
+
+/* What an install holds of the key now. */
+static Ci__SealedRecord *sealed(const char *dossier, const char *key)
+{
+    Ci__SealedRecord *record = SAMPLE_NEW(world.arena, Ci__SealedRecord, ci__sealed_record);
+    struct txn txn;
+    struct bytes packed;
+
+    MUST(txn_begin_read(&txn, ledger_store(world.ledger)));
+    packed = record_packed(&txn, dossier, key);
+    CHECK(packed.data != NULL);
+    record->record = bytes_to(bytes_of(arena_copy(world.arena, packed.data, packed.size), packed.size));
+    txn_end(&txn);
+    record->dossier = arena_string(world.arena, dossier);
+    record->key = arena_string(world.arena, key);
+    record_seal(world.vault, record, world.arena);
+    return record;
+}
+
+static Ci__Record *read_record(const char *dossier, const char *key)
+{
+    Ci__Record *record = NULL;
+    struct txn txn;
+
+    MUST(txn_begin_read(&txn, ledger_store(world.ledger)));
+    MUST(record_read(&txn, dossier, key, world.arena, &record));
+    txn_end(&txn);
+    return record;
+}
+
+/* 0, HEAL_COVERED, or the refusal's code + 100. `*entries`: how many were added. */
+static int give_back(const struct principal *principal, const Ci__SealedRecord *record, size_t *entries)
+{
+    struct refusal refusal = { 0 };
+    int result;
+
+    world_begin(&world);
+    result = heal_offer(&world.batch, principal, record, world.arena, &refusal);
+    assert_true(result >= 0);
+    if (entries)
+        *entries = world.batch.count;
+    world_commit(&world);
+    return result == REFUSED ? REFUSED_WITH + (int)refusal.code : result;
+}
+
+static uint32_t level_of(const Ci__Edit *edit)
+{
+    Ci__Answer *value = NULL;
+
+    MUST(stored_unpack(&ci__answer__descriptor, bytes_from(edit->value), world.arena, (ProtobufCMessage **)&value));
+    return value->value->level;
+}
+
+static void assert_grows_from_its_journal(void)
+{
+    struct ledger_options options = world_options(&world);
+
+    world.ledger = ledger_close(world.ledger);
+    assert_int_equal(ledger_verify(&options, NULL, NULL), 0);
+    assert_int_equal(ledger_open(&world.ledger, &options), 0);
+}
+
+static void what_was_lost_comes_back_once(void **state)
+{
+    Ci__Edit *edit = answer(3);
+    Ci__SealedRecord *held;
+    size_t entries;
+
+    (void)state;
+    assert_int_equal(world_push(&world, &anna, edit), STANDS);
+    held = sealed("GM0001", question);
+    assert_int_equal(give_back(&anna, held, &entries), HEAL_COVERED);
+    put_back();
+    assert_int_equal(give_back(&anna, held, &entries), 0);
+    assert_int_equal(entries, 1);
+    assert_int_equal(give_back(&anna, held, &entries), HEAL_COVERED);
+    assert_int_equal(entries, 0);
+    assert_int_equal(level_of(read_record("GM0001", question)->standing), 3);
+    assert_int_equal(world_push(&world, &anna, edit), KNOWN + STANDS);
+    assert_grows_from_its_journal();
+}
+
+static void both_histories_stand_side_by_side_in_any_order(void **state)
+{
+    Ci__Edit *first = answer(1), *second = answer(2), *here = answer(4);
+    Ci__SealedRecord *held[2];
+
+    (void)state;
+    assert_int_equal(world_push(&world, &anna, first), STANDS);
+    held[0] = sealed("GM0001", question);
+    world_base(&world, second, first);
+    assert_int_equal(world_push(&world, &anna, second), STANDS);
+    held[1] = sealed("GM0001", question);
+    for (int order = 0; order < 2; order++) {
+        Ci__Record *record;
+
+        put_back();
+        assert_int_equal(world_push(&world, &anna, here), STANDS);
+        assert_int_equal(give_back(&anna, held[order], NULL), 0);
+        assert_int_equal(give_back(&anna, held[1 - order], NULL), 0);
+        record = read_record("GM0001", question);
+        assert_int_equal(level_of(record->standing), 4);
+        assert_int_equal(record->n_rivals, 1);
+        assert_int_equal(level_of(record->rivals[0]), 2); /* the first was superseded there */
+        assert_int_equal(record->n_healed, 2);
+        assert_int_equal(world_push(&world, &anna, first), order == 0 ? KNOWN + RIVAL : KNOWN + SUPERSEDED);
+        assert_grows_from_its_journal();
+    }
+}
+
+static void a_later_word_of_the_lost_history_stands_again(void **state)
+{
+    Ci__Edit *first = answer(1), *second = answer(2);
+    Ci__SealedRecord *held;
+
+    (void)state;
+    assert_int_equal(world_push(&world, &anna, first), STANDS);
+    world_base(&world, second, first);
+    assert_int_equal(world_push(&world, &anna, second), STANDS);
+    held = sealed("GM0001", question);
+    put_back();
+    assert_int_equal(world_push(&world, &anna, first), STANDS); /* from a home that was put back too */
+    assert_int_equal(give_back(&anna, held, NULL), 0);
+    assert_int_equal(level_of(read_record("GM0001", question)->standing), 2);
+    assert_int_equal(read_record("GM0001", question)->n_rivals, 0);
+}
+
+static void only_what_it_sealed_itself_and_only_from_those_who_may_read_it(void **state)
+{
+    struct principal other = world_person(CI__ROLE__ROLE_LEAD, "GM0002");
+    Ci__SealedRecord *held;
+
+    (void)state;
+    assert_int_equal(world_push(&world, &anna, answer(3)), STANDS);
+    held = sealed("GM0001", question);
+    put_back();
+    assert_int_equal(give_back(&other, held, NULL), REFUSED_WITH + ERROR_NO_RIGHT);
+    held->key = arena_string(world.arena, "answer/2026/S1.2");
+    assert_int_equal(give_back(&anna, held, NULL), REFUSED_WITH + ERROR_BAD_SEAL);
+    held->key = arena_string(world.arena, question);
+    held->seal.data[0] ^= 1;
+    assert_int_equal(give_back(&anna, held, NULL), REFUSED_WITH + ERROR_BAD_SEAL);
+}
+
+static void a_closed_round_stays_closed(void **state)
+{
+    struct principal central = world_person(CI__ROLE__ROLE_CENTRAL, NULL);
+    Ci__SealedRecord *closed;
+    Ci__Round *round = NULL;
+    Ci__Record *record;
+
+    (void)state;
+    world_set_round(&world, CI__ROUND__STATE__CLOSED);
+    closed = sealed("NL", "round/2026");
+    put_back();
+    world_set_round(&world, CI__ROUND__STATE__OPEN); /* said again here: neither has seen the other */
+    assert_int_equal(give_back(&anna, closed, NULL), 0);
+    record = read_record("NL", "round/2026");
+    MUST(stored_unpack(&ci__round__descriptor, bytes_from(record->standing->value), world.arena,
+                       (ProtobufCMessage **)&round));
+    assert_int_equal(round->state, CI__ROUND__STATE__CLOSED);
+    assert_int_equal(record->n_rivals, 0);
+    assert_int_equal(world_push(&world, &anna, answer(2)), LATE);
+    assert_int_equal(give_back(&central, closed, NULL), HEAL_COVERED);
+    assert_grows_from_its_journal();
+}
+
+static Ci__PushResult offer_past(Ci__Edit *edit, Ci__PastEdit__Fate fate)
+{
+    Ci__PastEdit past = CI__PAST_EDIT__INIT;
+    Ci__PushResult result = CI__PUSH_RESULT__INIT;
+    struct refusal refusal = { 0 };
+
+    past.edit = edit;
+    past.fate = fate;
+    world_begin(&world);
+    assert_int_equal(history_offer(&world.batch, &anna, &past, world.arena, &result, &refusal), 0);
+    world_commit(&world);
+    return result;
+}
+
+static void history_changes_no_record(void **state)
+{
+    Ci__Edit *old = answer(1), *standing = answer(3);
+
+    (void)state;
+    assert_int_equal(world_push(&world, &anna, standing), STANDS);
+    assert_int_equal(offer_past(old, CI__PAST_EDIT__FATE__SUPERSEDED).outcome, CI__PUSH_RESULT__OUTCOME__SUPERSEDED);
+    assert_true(offer_past(old, CI__PAST_EDIT__FATE__SUPERSEDED).duplicate);
+    assert_int_equal(read_record("GM0001", question)->n_rivals, 0);
+    assert_int_equal(world_push(&world, &anna, old), KNOWN + SUPERSEDED); /* nor when it is pushed again */
+    assert_int_equal(offer_past(answer(2), CI__PAST_EDIT__FATE__UNKNOWN).outcome, CI__PUSH_RESULT__OUTCOME__RIVAL);
+    assert_grows_from_its_journal();
+}
+
+static size_t late_count(void)
+{
+    Ci__LateQuery query = CI__LATE_QUERY__INIT;
+    Ci__LateList *list = NULL;
+    struct txn txn;
+
+    MUST(txn_begin_read(&txn, ledger_store(world.ledger)));
+    MUST(late_list(&txn, &query, false, world.arena, &list));
+    txn_end(&txn);
+    assert_true(list->complete);
+    return list->n_edits;
+}
+
+static int admit(const Ci__Edit *late)
+{
+    struct principal central = world_person(CI__ROLE__ROLE_CENTRAL, NULL);
+    Ci__Admission admission = CI__ADMISSION__INIT;
+    char id[2 * ID_BYTES + 1];
+    struct decision decision;
+    struct sender sender = { .principal = &central, .number = ++world.numbers };
+    Ci__Edit *edit;
+
+    admission.admitted = true;
+    edit = world_edit(&world, &central, "NL",
+                      arena_format(world.arena, "admission/GM0001/%s", hex_encode(id, late->id.data, ID_BYTES)),
+                      codec_pack(&admission, world.arena));
+    world_begin(&world);
+    MUST(edit_decide(&world.txn, ledger_questionnaires(world.ledger), &sender, edit, world.arena, &decision));
+    if (decision.verdict == DECIDED) {
+        MUST(batch_add_edit(&world.batch, &decision.entry, decision.before));
+        MUST(late_admit(&world.batch, edit, world.arena));
+    }
+    world_commit(&world);
+    return decision.verdict == DECIDED ? (int)decision.outcome : REFUSED_WITH + (int)decision.refusal.code;
+}
+
+static void the_central_team_admits_what_was_late(void **state)
+{
+    Ci__Edit *late = answer(3);
+
+    (void)state;
+    world_set_round(&world, CI__ROUND__STATE__CLOSED);
+    assert_int_equal(world_push(&world, &anna, late), LATE);
+    assert_int_equal(late_count(), 1);
+    assert_int_equal(admit(answer(1)), REFUSED_WITH + ERROR_INVALID);
+    assert_int_equal(admit(late), STANDS);
+    assert_int_equal(late_count(), 0);
+    assert_int_equal(level_of(read_record("GM0001", question)->standing), 3);
+    assert_int_equal(admit(late), AGREED); /* by another of the team, at the same time */
+    assert_int_equal(world_push(&world, &anna, late), KNOWN + STANDS);
+    assert_int_equal(offer_past(answer(2), CI__PAST_EDIT__FATE__LATE).outcome, CI__PUSH_RESULT__OUTCOME__LATE);
+    assert_int_equal(late_count(), 1);
+    assert_grows_from_its_journal();
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, world_teardown)
+    static const struct CMUnitTest tests[] = {
+        TEST(what_was_lost_comes_back_once),
+        TEST(both_histories_stand_side_by_side_in_any_order),
+        TEST(a_later_word_of_the_lost_history_stands_again),
+        TEST(only_what_it_sealed_itself_and_only_from_those_who_may_read_it),
+        TEST(a_closed_round_stays_closed),
+        TEST(history_changes_no_record),
+        TEST(the_central_team_admits_what_was_late),
+    };
+
+    return RUN_UNIT("heal", tests);
+}
