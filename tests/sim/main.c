@@ -13,6 +13,7 @@
 #include "tests/sim/invariants.h"
 #include "tests/sim/planted.h"
 #include "tests/sim/shrink.h"
+#include "tests/sim/trace.h"
 
 enum { JOBS_MAX = 16, LENGTH = 70, TWIN_EVERY = 8, REPORTED_MAX = 5 };
 static const long long ten_years_ms = 10ll * 365 * 24 * 3600 * 1000;
@@ -21,7 +22,7 @@ struct options {
     uint64_t first, last;
     size_t jobs, length;
     bool heals, stops, quiet, traces;
-    const char *plant;
+    const char *plant, *named;
 };
 
 /* A place for one run at a time. */
@@ -78,6 +79,8 @@ static void explain(const struct slot *slot, struct verdict verdict, const struc
     run.says = true;
     runner_run(&run, slot->path, slot->progress);
     printf("%4zu  %s: %s\n", slot->progress->step, slot->progress->deed, slot->progress->text);
+    printf("For tests/sim/seeds.txt, below a sentence that says what was wrong:\n");
+    trace_print(&shortest, stdout);
 }
 
 static void report(const struct slot *slot, struct verdict verdict, const struct options *options, struct tally *tally)
@@ -156,12 +159,34 @@ static void run_all(struct slot *slots, const struct options *options, struct ta
     }
 }
 
+/* Every trace of the file, as TAP. Returns how many are broken. */
+static int run_named(struct slot *slot, const struct options *options)
+{
+    FILE *file = fopen(options->named, "re");
+    char title[TRACE_TITLE];
+    int number = 0, broken = 0;
+
+    CHECK(file != NULL);
+    while (trace_read(file, title, &slot->schedule)) {
+        struct run run = run_of(slot, options);
+        struct verdict verdict = runner_run(&run, slot->path, slot->progress);
+
+        printf("%sok %d - %s\n", verdict.failed ? "not " : "", ++number, title);
+        if (verdict.failed)
+            printf("# invariant %d, step %zu (%s): %s\n", verdict.invariant, slot->progress->step, slot->progress->deed,
+                   slot->progress->text);
+        broken += verdict.failed;
+    }
+    printf("1..%d\n", number);
+    fclose(file);
+    return broken;
+}
+
 static _Noreturn void usage(void)
 {
-    fprintf(
-        stderr,
-        "sim [--seed N | --seeds A..B] [--jobs N] [--steps N] [--heal] [--stop] [--quiet] [--trace] [--plant NAME]\n"
-        "Runs the real server and clients in a simulated world, one world a seed.\n");
+    fprintf(stderr, "sim [--seed N | --seeds A..B | --named FILE] [--jobs N] [--steps N] [--heal] [--stop] [--quiet] "
+                    "[--trace] [--plant NAME]\n"
+                    "Runs the real server and clients in a simulated world, one world a seed.\n");
     exit(2);
 }
 
@@ -194,6 +219,8 @@ static void parse(struct options *options, char **arguments)
             options->length = number(*++at, &rest);
         } else if (strcmp(*at, "--plant") == 0 && at[1]) {
             options->plant = *++at;
+        } else if (strcmp(*at, "--named") == 0 && at[1]) {
+            options->named = *++at;
         } else if (strcmp(*at, "--heal") == 0) {
             options->heals = true;
         } else if (strcmp(*at, "--stop") == 0) {
@@ -233,6 +260,12 @@ int main(int count, char **arguments)
     for (size_t i = 0; i < options.jobs; i++) {
         snprintf(slots[i].path, sizeof slots[i].path, "%s/%zu", base, i);
         slots[i].progress = progress_make();
+    }
+    if (options.named) {
+        int broken = run_named(&slots[0], &options);
+
+        remove_all();
+        return broken > 0;
     }
     run_all(slots, &options, &tally);
     remove_all();
