@@ -86,7 +86,10 @@ def test_a_restored_server_is_the_same_to_those_who_come_back(team, tmp_path, ke
     server, anna = team.server, team.person("respondent", "GM0200")
     anna.answer("S1.1", "3")
     anna.sync()
+    assert anna.json("status")["backed_up"] == 0
     back_up(server, tmp_path / "backup", key)
+    anna.sync()
+    assert anna.json("status")["backed_up"] == 1
     server.stop()
     restore(tmp_path / "backup", tmp_path / "new", key)
     shutil.move(server.data, tmp_path / "old")
