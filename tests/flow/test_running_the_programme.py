@@ -70,8 +70,8 @@ def test_what_the_server_does_not_take_is_named_in_words(team):
     lead.answer("S1.2", "2")
     lead.run("submit", ROUND)
     lead.sync(expect=ATTENTION)
-    assert f"submitted list {ROUND}: " in lead.run("status", expect=ATTENTION).out
-    assert f"ingediende lijst {ROUND}: " in lead.run("status", expect=ATTENTION, CIMONITOR_LANG="nl").out
+    assert f"submitted list {ROUND}: " in lead.run("attention", expect=ATTENTION).out
+    assert f"ingediende lijst {ROUND}: " in lead.run("attention", expect=ATTENTION, CIMONITOR_LANG="nl").out
 
 
 def test_mistakes_in_a_questionnaire_are_counted_as_one_counts(team, tmp_path):
