@@ -3,7 +3,7 @@
 import shutil
 
 from tests.flow.test_sync_between_homes import value_of
-from tests.support.processes import ATTENTION, FAILED, Home, ROUND
+from tests.support.processes import ATTENTION, FAILED, Home, ROUND, run, SERVER
 
 
 def copy_server(server, to):
@@ -133,3 +133,68 @@ def test_a_home_that_was_put_back_and_one_that_was_copied_lose_nothing(team, tmp
     for home in (anna, twin):
         assert [value_of(home, f"S1.{n}") for n in (1, 2, 3)] == ["2", "2", "3"]
     quiet(team.server, anna, twin)
+
+
+def restored(team, tmp_path, meanwhile):
+    """Backs up, lets `meanwhile` happen, and puts a restored server in its place."""
+    key = tmp_path / "passphrase"
+    key.write_text("the passphrase of this backup\n")
+    key.chmod(0o600)
+    server, common = team.server, ("--passphrase-file", key)
+    server.command("backup", "--to", tmp_path / "backup", *common)
+    home = meanwhile()
+    server.stop()
+    shutil.rmtree(server.data)
+    run([SERVER, "restore", "--from", tmp_path / "backup", "--data", server.data, *common])
+    server.start()
+    return home
+
+
+def test_after_a_restore_those_it_does_not_know_wait_for_the_central_team(team, tmp_path):
+    def meanwhile():
+        anna = team.person("respondent", "GM0200")
+        anna.answer("S1.1", "3")
+        anna.sync()
+        return anna
+
+    anna = restored(team, tmp_path, meanwhile)
+    anna.answer("S1.2", "2")
+    assert "waits for the central team" in anna.sync(expect=FAILED).err
+    assert anna.json("status", expect=None)["unsent"] == 1
+    team.central.sync()  # it never saw anna: her home brings her own record along
+    said = anna.json("sync")
+    assert said["lost"] and said["healed"] > 0 and said["unsent"] == 0
+    bram = team.person("lead", "GM0200")
+    assert [value_of(bram, question) for question in ("S1.1", "S1.2")] == ["3", "2"]
+    assert team.server.command("restore", "--report", "--json").json["healed"] > 0
+    quiet(team.server, anna, bram, team.central)
+
+
+def test_who_was_revoked_after_the_backup_is_not_let_in_again(team, tmp_path):
+    def meanwhile():
+        anna = team.person("respondent", "GM0200")
+        team.central.sync()
+        person = next(row["person"] for row in team.central.json("people")["people"] if row["role"] == "respondent")
+        team.central.run("revoke", person)
+        team.central.sync()
+        return anna
+
+    anna = restored(team, tmp_path, meanwhile)
+    assert "waits for the central team" in anna.sync(expect=FAILED).err
+    team.central.sync()
+    assert "revoked" in anna.sync(expect=FAILED).err
+
+
+def test_what_is_in_a_backup_is_said_and_kept_no_longer(team, tmp_path):
+    anna = team.person("respondent", "GM0200")
+    anna.answer("S1.1", "1")
+    anna.sync()
+    anna.sync()
+    before = anna.json("status")
+    key = tmp_path / "passphrase"
+    key.write_text("the passphrase of this backup\n")
+    key.chmod(0o600)
+    team.server.command("backup", "--to", tmp_path / "backup", "--passphrase-file", key)
+    anna.sync()
+    after = anna.json("status")
+    assert (before["backed_up"], after["backed_up"]) == (0, 1)
