@@ -54,7 +54,7 @@ static void note_number(struct chronicle *chronicle, const Ci__EditEntry *entry,
 {
     struct numbered *number = &chronicle->numbers[chronicle->number_count];
 
-    if (!entry->install[0])
+    if (!entry->install[0] || entry->incarnation.len != ID_BYTES)
         return;
     for (size_t i = 0; i < chronicle->number_count; i++)
         if (strcmp(chronicle->numbers[i].install, entry->install) == 0 &&
@@ -79,12 +79,26 @@ static void add_outcome(struct chronicle *chronicle, const struct said *said, Ci
     chronicle->outcomes = sum * 1099511628211u;
 }
 
+/* What an install gave back. A head may have been accepted here before, and superseded since. */
+static void read_heal(struct chronicle *chronicle, const Ci__HealEntry *heal, const struct journal_head *place)
+{
+    if (heal->edit) {
+        struct said *said = &chronicle->said[chronicle_learn(chronicle, heal->edit, BY_SERVER_ITSELF)];
+
+        if (!said->accepted)
+            said->accepted = place->position;
+    }
+    oracle_heal(chronicle, heal, place);
+}
+
 static void read_entry(struct world *world, const Ci__Entry *entry, const struct journal_head *place)
 {
     struct chronicle *chronicle = &world->chronicle;
     struct said *said;
     int edit;
 
+    if (entry->fact_case == CI__ENTRY__FACT_HEAL)
+        read_heal(chronicle, entry->heal, place);
     if (entry->fact_case != CI__ENTRY__FACT_EDIT)
         return;
     edit = chronicle_learn(chronicle, entry->edit->edit, BY_SERVER_ITSELF);
@@ -94,10 +108,11 @@ static void read_entry(struct world *world, const Ci__Entry *entry, const struct
                  (unsigned long long)place->position);
     said->accepted = place->position;
     said->late = entry->edit->outcome == CI__EDIT_ENTRY__OUTCOME__LATE;
+    said->was_late |= said->late;
     note_number(chronicle, entry->edit, edit);
     if (said->home != BY_SERVER_ITSELF)
         add_outcome(chronicle, said, entry->edit->outcome);
-    if (!said->late)
+    if (!said->late && entry->edit->standing.len > 0) /* else it is for the history alone */
         oracle_apply(chronicle, entry->edit, place);
 }
 
@@ -106,7 +121,7 @@ static void begin_anew(struct chronicle *chronicle)
 {
     for (size_t i = 0; i < chronicle->said_count; i++)
         chronicle->said[i].accepted = chronicle->said[i].late = 0;
-    chronicle->stands_count = chronicle->absorbed_count = chronicle->number_count = 0;
+    chronicle->stands_count = chronicle->number_count = 0;
     chronicle->outcomes = 0;
     chronicle->head = (struct journal_head){ 0 };
 }

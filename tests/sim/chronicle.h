@@ -25,11 +25,11 @@ struct said {
     uint8_t base_value[DIGEST_BYTES];
     int seen[SEEN_MAX];
     size_t seen_count;
-    int home;          /* index of the install that wrote it, or BY_SERVER_ITSELF */
-    uint64_t accepted; /* where it is in the journal as it is now; 0: it is not */
-    bool acknowledged; /* an answer that said so has left the server */
-    bool excused;      /* its last copy was destroyed on purpose */
-    bool late;         /* in the late list */
+    int home;            /* index of the install that wrote it, or BY_SERVER_ITSELF */
+    uint64_t accepted;   /* where it is in the journal as it is now; 0: it is not */
+    bool acknowledged;   /* an answer that said so has left the server */
+    bool excused;        /* its last copy was destroyed on purpose */
+    bool late, was_late; /* in the late list; ever */
 };
 
 /* What stands for a key, by the oracle. */

@@ -114,6 +114,24 @@ static void server_is_full(struct world *world)
     tell(world, "the server has %s room", world->server.is_full ? "no" : "again");
 }
 
+static void backup_is_made(struct world *world)
+{
+    struct image *image = &world->backups[world->backup_count < IMAGES_MAX ? world->backup_count++
+                                                                           : chance_below(&world->chance, IMAGES_MAX)];
+
+    image_done(image);
+    server_back_up(&world->server, image);
+}
+
+static void server_is_put_back(struct world *world)
+{
+    if (world->backup_count == 0)
+        return backup_is_made(world);
+    tell(world, "the server is put back to an earlier copy");
+    server_put_back(world, &world->backups[chance_below(&world->chance, world->backup_count)]);
+    invariants_excuse(world);
+}
+
 /* ---- homes ---- */
 
 /* Its machine stops at one of the next commits of its store. */
@@ -173,6 +191,7 @@ static void home_is_put_back(struct world *world)
     tell(world, "install %zu is put back from an old copy", install->index);
     install_put_image(world, install, &old->files);
     chronicle_put_back(world, install);
+    invariants_excuse(world);
 }
 
 static void home_is_cloned(struct world *world)
@@ -194,6 +213,7 @@ static void home_is_lost(struct world *world)
     tell(world, "install %zu is gone", install->index);
     install_destroy(world, install);
     chronicle_put_back(world, install);
+    invariants_excuse(world);
 }
 
 static void clock_is_off(struct world *world)
@@ -287,6 +307,8 @@ const struct deed faults[] = {
     { "the server stops", 4, server_stops, false },
     { "the server crashes", 8, server_crashes, false },
     { "the server crashes twice", 2, server_crashes_twice, false },
+    { "a backup is made", 3, backup_is_made, true },
+    { "the server is put back", 4, server_is_put_back, true },
     { "the server's disk fills", 1, server_is_full, false },
     { "an install crashes", 6, install_crashes, false },
     { "a home is copied", 3, home_is_copied, false },

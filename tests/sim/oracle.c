@@ -35,8 +35,12 @@ const struct stands *oracle_find(const struct chronicle *chronicle, const char *
     return NULL;
 }
 
+/* Stays known when the server goes back in time. */
 static void absorb(struct chronicle *chronicle, int by, int edit)
 {
+    for (size_t i = 0; i < chronicle->absorbed_count; i++)
+        if (chronicle->absorbed[i].by == by && chronicle->absorbed[i].edit == edit)
+            return;
     CHECK(chronicle->absorbed_count < ABSORBED_MAX);
     chronicle->absorbed[chronicle->absorbed_count].by = by;
     chronicle->absorbed[chronicle->absorbed_count++].edit = edit;
@@ -178,4 +182,57 @@ bool oracle_is_known(const struct chronicle *chronicle, int edit, const int *hea
                 reach(&closure, chronicle->absorbed[i].edit);
     }
     return false;
+}
+
+/* ---- what is given back ---- */
+
+static size_t heads_of(const struct stands *stands, int heads[HEADS_MAX])
+{
+    heads[0] = stands->standing;
+    for (size_t i = 0; i < stands->rival_count; i++)
+        heads[i + 1] = stands->rivals[i];
+    return 1 + stands->rival_count;
+}
+
+static int known_edit(const struct chronicle *chronicle, ProtobufCBinaryData id, const char *key)
+{
+    int edit = chronicle_find(chronicle, bytes_from(id));
+
+    if (edit == NOBODY)
+        violated(8, "%s comes back with an edit that nobody wrote", key);
+    return edit;
+}
+
+static void check_heal(const struct chronicle *chronicle, const struct stands *before, const struct stands *after)
+{
+    int was[HEADS_MAX], is[HEADS_MAX];
+    size_t was_count = heads_of(before, was), is_count = heads_of(after, is);
+
+    for (size_t i = 0; i < was_count; i++)
+        if (!oracle_is_known(chronicle, was[i], is, is_count) && !has(after->past, after->past_count, was[i]))
+            violated(5, "giving %s back loses what stood or was a rival", before->key);
+}
+
+void oracle_heal(struct chronicle *chronicle, const Ci__HealEntry *heal, const struct journal_head *place)
+{
+    struct stands *before = (struct stands *)(uintptr_t)oracle_find(chronicle, heal->dossier, heal->key);
+    struct stands after = { .standing = known_edit(chronicle, heal->standing, heal->key), .place = *place };
+
+    after.dossier = chronicle->said[after.standing].dossier;
+    after.key = chronicle->said[after.standing].key;
+    for (size_t i = 0; i < heal->n_rivals; i++)
+        add_rival(&after, known_edit(chronicle, heal->rivals[i], heal->key));
+    for (size_t i = 0; i < heal->n_superseded; i++) {
+        int edit = chronicle_find(chronicle, bytes_from(heal->superseded[i]));
+
+        if (edit != NOBODY)
+            add_past(&after, edit);
+    }
+    if (before)
+        check_heal(chronicle, before, &after);
+    if (!before) {
+        CHECK(chronicle->stands_count < STANDS_MAX);
+        before = &chronicle->stands[chronicle->stands_count++];
+    }
+    *before = after;
 }

@@ -8,6 +8,12 @@
 /* One entry of the journal in order. What the server made of it must be what the rules make of it: else `violated`. */
 void oracle_apply(struct chronicle *chronicle, const Ci__EditEntry *entry, const struct journal_head *place);
 
+/*
+ * A record that was given back. Which heads stay is the server's to say here; but it may lose none: what was a head before
+ * must be known to those after, and none may be new to everybody.
+ */
+void oracle_heal(struct chronicle *chronicle, const Ci__HealEntry *heal, const struct journal_head *place);
+
 /* NULL where nothing stands. */
 const struct stands *oracle_find(const struct chronicle *chronicle, const char *dossier, const char *key);
 

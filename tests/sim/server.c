@@ -12,6 +12,7 @@
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
 #include "common/wire/message.h"
+#include "server/ledger/view_files.h"
 #include "server/writer/commit.h"
 #include "tests/sim/machine.h"
 #include "tests/sim/world.h"
@@ -111,6 +112,27 @@ void server_crash(struct world *world, enum crash_kind kind)
     server->crash.chance.state = chance_next(&world->chance);
     take_image(server);
     start_again(world);
+}
+
+void server_back_up(struct server *server, struct image *image)
+{
+    image_add(image, server->journal_path, "segment-");
+}
+
+void server_put_back(struct world *world, const struct image *image)
+{
+    struct server *server = &world->server;
+
+    machine_disarm();
+    server->crash.armed = false;
+    server_close(server);
+    machine_forget_unsynced();
+    image_put(image, server->journal_path, "segment-");
+    MUST(view_files_remove(server->path, "view"));
+    network_cut_all(world);
+    server_open(server);
+    world->chronicle.rewinds++;
+    chronicle_read(world);
 }
 
 /* ---- requests ---- */

@@ -57,6 +57,10 @@ void server_crash(
 
     enum crash_kind kind);
 
+/* A copy of its journal; and back to that copy, as a machine's image is put back under it: nobody is told. */
+void server_back_up(struct server *server, struct image *image);
+void server_put_back(struct world *world, const struct image *image);
+
 /* The server's own doing: `act` decides in a batch of its own. A crash is not looked for. */
 void server_act(struct world *world, int (*act)(struct batch *batch, struct arena *arena, void *context),
                 void *context);

@@ -28,6 +28,8 @@ struct world {
     struct chronicle chronicle;
     struct old_home old_homes[IMAGES_MAX];
     size_t old_home_count;
+    struct image backups[IMAGES_MAX]; /* of the journal */
+    size_t backup_count;
     long long clocks_shifted_ms; /* of all installs, on top of their own */
 };
 
