@@ -119,6 +119,7 @@ static Ci__Record *record_of(struct arena *arena, const struct plain_record *pla
     if (!plain->standing)
         return NULL;
     record->standing = message_of(arena, plain->standing);
+    record->place = SAMPLE_NEW(arena, Ci__Place, ci__place);
     record->rivals = sample_take(arena, sizeof *record->rivals * EDITS);
     record->superseded = sample_take(arena, sizeof *record->superseded * EDITS);
     for (int i = 0; i < plain->rival_count; i++)
@@ -148,6 +149,78 @@ static void write_edit(int id, const struct plain_record *record)
     for (int i = 0; i < record->rival_count && edit->seen_count < 16; i++)
         if (rand() % 2 && !has(edit->seen, edit->seen_count, record->rivals[i]))
             edit->seen[edit->seen_count++] = record->rivals[i];
+}
+
+/* The heads of both, less what either has superseded. */
+static void oracle_heal(const struct plain_record *here, const struct plain_record *there, struct plain_record *after)
+{
+    int heads[2 * EDITS], count = 0;
+    bool gone =
+        has(edits[there->standing].seen, edits[there->standing].seen_count, here->standing) ||
+        (has(there->past, there->past_count, here->standing) && !has(here->past, here->past_count, there->standing));
+
+    *after = (struct plain_record){ .standing = gone ? there->standing : here->standing };
+    heads[count++] = after->standing;
+    for (int side = 0; side < 2; side++) {
+        const struct plain_record *of = side ? there : here;
+
+        for (int i = -1; i < of->rival_count; i++)
+            if (!has(heads, count, i < 0 ? of->standing : of->rivals[i]))
+                heads[count++] = i < 0 ? of->standing : of->rivals[i];
+    }
+    for (int i = 1; i < count; i++) {
+        bool over = edits[heads[i]].value == edits[after->standing].value ||
+                    has(here->past, here->past_count, heads[i]) || has(there->past, there->past_count, heads[i]);
+
+        for (int j = 0; j < count; j++)
+            over = over || has(edits[heads[j]].seen, edits[heads[j]].seen_count, heads[i]);
+        if (!over)
+            after->rivals[after->rival_count++] = heads[i];
+    }
+    for (int i = 0; i < count; i++)
+        past_add(after, heads[i]);
+    for (int i = 0; i < there->past_count; i++)
+        past_add(after, there->past[i]);
+    for (int i = 0; i < here->past_count; i++)
+        past_add(after, here->past[i]);
+    after->past_count = after->past_count < 16 ? after->past_count : 16;
+}
+
+static void accept_within_bounds(struct plain_record *record, int id)
+{
+    struct plain_record before = *record;
+
+    write_edit(id, record);
+    oracle_accept(record, id);
+    if (record->rival_count >= HEADS_MAX)
+        *record = before;
+}
+
+static void merges_two_histories_as_the_rules_say(void **state)
+{
+    (void)state;
+    for (unsigned seed = 0; seed < 4000; seed++) {
+        CLEANUP(arena_free) struct arena *arena = NULL;
+        struct plain_record sides[2] = { 0 }, after;
+        struct merged merged;
+        int shared = 1 + (int)(seed % 7);
+
+        srand(seed);
+        assert_int_equal(arena_new(&arena, 4 << 20), 0);
+        for (int id = 1; id <= shared; id++)
+            accept_within_bounds(&sides[0], id);
+        sides[1] = sides[0];
+        for (int id = shared + 1; id <= shared + 12; id++)
+            accept_within_bounds(&sides[rand() % 2], id);
+        oracle_heal(&sides[0], &sides[1], &after);
+        reconcile_healed(record_of(arena, &sides[0]), record_of(arena, &sides[1]), &merged);
+        assert_int_equal(merged.heads[0]->id.data[0], after.standing);
+        assert_int_equal(merged.head_count, 1 + after.rival_count);
+        for (int i = 0; i < after.rival_count; i++)
+            assert_int_equal(merged.heads[i + 1]->id.data[0], after.rivals[i]);
+        assert_ids(merged.superseded, merged.superseded_count, after.past, after.past_count);
+        assert_int_equal(merged.healed_count, 1);
+    }
 }
 
 static void follows_the_rules_over_random_edits(void **state)
@@ -182,7 +255,8 @@ static void follows_the_rules_over_random_edits(void **state)
 
 int main(void)
 {
-    static const struct CMUnitTest tests[] = { cmocka_unit_test(follows_the_rules_over_random_edits) };
+    static const struct CMUnitTest tests[] = { cmocka_unit_test(follows_the_rules_over_random_edits),
+                                               cmocka_unit_test(merges_two_histories_as_the_rules_say) };
 
     return RUN_UNIT("server.ledger.reconcile", tests);
 }
