@@ -24,6 +24,8 @@
 #include "server/journal/reader.h"
 #include "server/journal/spare.h"
 
+enum { REWRITE_BYTES = 64 * 1024 };
+
 struct journal {
     char *folder;
     int lock;                      /* descriptor; -1: read only */
@@ -35,7 +37,8 @@ struct journal {
     struct spare spare;
     struct buffer record;
     bool read_only;
-    atomic_bool broken; /* a sync failed: what is on disk is unknown */
+    _Atomic uint64_t written, durable; /* positions: written, and of those on disk for certain */
+    atomic_bool broken;                /* a sync failed: what is on disk is unknown */
 };
 
 struct journal_head journal_head(const struct journal *journal)
@@ -74,12 +77,27 @@ static int make_folder(const char *path)
     return empty ? 0 : JOURNAL_EXISTS;
 }
 
+static int refuse_broken(const struct journal *journal)
+{
+    return FAULT(FAULT_CORRUPT, "the journal %s accepts nothing after a failed sync: start again", journal->folder);
+}
+
+/* Under the lock, and not again after a failure: the system reports that once, to whoever asks first. */
 static int sync_segment(struct journal *journal)
 {
-    int result = file_sync(journal->segment.fd, journal->segment.path);
+    uint64_t written = atomic_load(&journal->written);
+    int result;
 
+    pthread_mutex_lock(&journal->segment_stays);
+    if (atomic_load(&journal->broken))
+        result = refuse_broken(journal);
+    else
+        result = file_sync(journal->segment.fd, journal->segment.path);
     if (result < 0)
         atomic_store(&journal->broken, true);
+    else if (written > atomic_load(&journal->durable))
+        atomic_store(&journal->durable, written);
+    pthread_mutex_unlock(&journal->segment_stays);
     return result;
 }
 
@@ -103,9 +121,28 @@ static int add_segment(struct journal *journal)
 }
 
 /*
- * Zeroes what a crash left after the last whole record; segment_read has seen that nothing valid follows. And syncs: a
- * program that was killed may have written records that it never synced, and from here on they count as on disk.
+ * From here on what was read counts as on disk. A program that was killed may not have synced it, and after a sync that
+ * failed the system holds pages for written that are not: so it is written again. Earlier segments were synced before the
+ * next one was there.
  */
+static int write_again(struct journal *journal)
+{
+    const struct segment *segment = &journal->segment;
+    uint8_t bytes[REWRITE_BYTES];
+    size_t got;
+
+    for (size_t offset = 0; offset < journal->offset; offset += got) {
+        size_t left = journal->offset - offset;
+
+        TRY(file_read_at(segment->fd, segment->path, offset, bytes, left < sizeof bytes ? left : sizeof bytes, &got));
+        if (got == 0)
+            return FAULT(FAULT_CORRUPT, "%s became shorter while it was read", segment->path);
+        TRY(file_write(segment->fd, segment->path, offset, bytes_of(bytes, got)));
+    }
+    return 0;
+}
+
+/* Zeroes what a crash left after the last whole record: the reader has seen that it was never on disk for certain. */
 static int settle_tail(struct journal *journal)
 {
     struct segment *segment = &journal->segment;
@@ -118,8 +155,10 @@ static int settle_tail(struct journal *journal)
     TRY(segment_used_end(segment, journal->offset, &torn_end));
     if (journal->read_only)
         return 0;
+    TRY(write_again(journal));
     TRY(file_zero(segment->fd, segment->path, journal->offset, torn_end));
-    TRY(file_sync(segment->fd, segment->path));
+    atomic_store(&journal->written, journal->head.position);
+    TRY(sync_segment(journal));
     if (torn_end == journal->offset)
         return 0;
     LOG_EVENT(LOG_WARNING, "journal.torn", TEXT("file", segment->path), U64("offset", journal->offset),
@@ -210,7 +249,7 @@ static int cut_back(struct journal *journal, size_t size)
     if (ftruncate(segment->fd, (off_t)journal->end) != 0)
         return file_fault(segment->path, "cutting it back");
     TRY(file_zero(segment->fd, segment->path, journal->offset, end));
-    return file_sync(segment->fd, segment->path);
+    return sync_segment(journal);
 }
 
 static int write_record(struct journal *journal, struct bytes record)
@@ -249,30 +288,26 @@ int journal_write(struct journal *journal, uint64_t expected, const struct bytes
 
     CHECK(!journal->read_only);
     if (atomic_load(&journal->broken))
-        return FAULT(FAULT_CORRUPT, "the journal %s accepts nothing after a failed sync: start again", journal->folder);
+        return refuse_broken(journal);
     if (expected != journal->head.position)
         return JOURNAL_MOVED;
     if (count == 0)
         return 0;
     buffer_consume(&journal->record, buffer_size(&journal->record));
-    TRY(record_encode(&journal->record, expected + 1, entries, count));
+    TRY(record_encode(&journal->record, expected + 1, atomic_load(&journal->durable), entries, count));
     result = append_record(journal, bytes_of(buffer_data(&journal->record), buffer_size(&journal->record)));
     if (result == -FAULT_CORRUPT)
         atomic_store(&journal->broken, true);
     TRY(result);
     for (size_t i = 0; i < count; i++)
         journal->head = journal_chain(&journal->head, entries[i]);
+    atomic_store(&journal->written, journal->head.position);
     return 0;
 }
 
 int journal_sync(struct journal *journal)
 {
-    int result;
-
-    pthread_mutex_lock(&journal->segment_stays);
-    result = PLANTED(REPLY_BEFORE_SYNC) ? 0 : sync_segment(journal);
-    pthread_mutex_unlock(&journal->segment_stays);
-    return result;
+    return sync_segment(journal);
 }
 
 int journal_append(struct journal *journal, uint64_t expected, const struct bytes *entries, size_t count)

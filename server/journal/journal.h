@@ -8,7 +8,8 @@
  * filled from the front:
  *   header, 64 bytes: magic "CIJRNL1\n", format u32 (1), reserved u32, first position u64, hash before it (32), CRC32C of those u32, 4 zero bytes
  *   records: length u32 (of what follows the CRC), CRC32C u32 (of the payload), payload:
- *            first position u64, count u32, then per entry: size u32, bytes
+ *            first position u64, count u32, position known to be on disk when it was written u64,
+ *            then per entry: size u32, bytes
  *   A record never crosses a segment. Length 0 ends the segment.
  * hash(n) = SHA-256(hash(n−1) ‖ n as u64 ‖ bytes of entry n); hash(0) = 32 zero bytes.
  */

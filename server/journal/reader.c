@@ -74,7 +74,7 @@ static int next_segment(struct journal_reader *reader)
     return 0;
 }
 
-/* Whether anything valid with a later position stands after this place, here or in a later segment. */
+/* Whether something after this place, here or in a later segment, shows that an entry was on disk here. */
 static int has_later(const struct journal_reader *reader, uint64_t last_first, bool *later)
 {
     const struct segment *segment = &reader->segment;
@@ -111,7 +111,8 @@ static int pass_end(struct journal_reader *reader)
         return result;
     }
     return FAULT(FAULT_CORRUPT,
-                 "%s is damaged at byte %zu (entry %llu), and valid entries follow: restore it from a backup",
+                 "%s is damaged at byte %zu (entry %llu), and entries follow that were written after it was on disk: "
+                 "restore it from a backup",
                  reader->segment.path, reader->offset, (unsigned long long)expected);
 }
 

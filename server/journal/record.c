@@ -8,7 +8,7 @@
 #include "server/journal/crc32c.h"
 #include "server/journal/journal.h"
 
-enum { PAYLOAD_HEADER_BYTES = 12, SIZE_BYTES = 4 };
+enum { PAYLOAD_HEADER_BYTES = 20, SIZE_BYTES = 4 };
 
 static int payload_size(size_t *size, const struct bytes *entries, size_t count)
 {
@@ -24,7 +24,7 @@ static int payload_size(size_t *size, const struct bytes *entries, size_t count)
     return 0;
 }
 
-int record_encode(struct buffer *out, uint64_t first, const struct bytes *entries, size_t count)
+int record_encode(struct buffer *out, uint64_t first, uint64_t durable, const struct bytes *entries, size_t count)
 {
     size_t size;
 
@@ -37,6 +37,7 @@ int record_encode(struct buffer *out, uint64_t first, const struct bytes *entrie
 
     put_u64(payload, first);
     put_u32(payload + 8, (uint32_t)count);
+    put_u64(payload + 12, durable);
     for (size_t i = 0; i < count; i++) {
         put_u32(next, (uint32_t)entries[i].size);
         if (entries[i].size > 0)
@@ -60,7 +61,10 @@ bool record_decode(struct record *record, struct bytes payload, uint32_t crc)
     size_t left = payload.size - PAYLOAD_HEADER_BYTES;
 
     CHECK(record_length_is_plausible((uint32_t)payload.size));
-    *record = (struct record){ get_u64(start), get_u32(start + 8), start + PAYLOAD_HEADER_BYTES };
+    *record = (struct record){ .first = get_u64(start),
+                               .durable = get_u64(start + 12),
+                               .left = get_u32(start + 8),
+                               .at = start + PAYLOAD_HEADER_BYTES };
     const uint8_t *at = record->at;
     for (uint32_t i = 0; i < record->left; i++) {
         if (left < SIZE_BYTES)

@@ -12,12 +12,13 @@ enum { RECORD_HEADER_BYTES = 8 }; /* length and CRC */
 
 struct record {
     uint64_t first;    /* position of its first entry */
+    uint64_t durable;  /* position that was on disk for certain when it was written: damage up to there is no tear */
     uint32_t left;     /* entries not taken yet */
     const uint8_t *at; /* the next entry; in the bytes that it was decoded from */
 };
 
 /* Into an emptied buffer; FAULT_INVALID where an entry or all of them together are too large. */
-int record_encode(struct buffer *out, uint64_t first, const struct bytes *entries, size_t count);
+int record_encode(struct buffer *out, uint64_t first, uint64_t durable, const struct bytes *entries, size_t count);
 
 /* False where this cannot be the length of a payload. */
 bool record_length_is_plausible(uint32_t length);

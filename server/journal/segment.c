@@ -206,7 +206,8 @@ static bool is_later_record(const uint8_t *at, size_t left, uint64_t expected)
         return false;
     uint64_t first = get_u64(at + RECORD_HEADER_BYTES);
     return first > expected && first - expected < POSITIONS_MAX &&
-           record_decode(&record, bytes_of(at + RECORD_HEADER_BYTES, length), get_u32(at + 4));
+           record_decode(&record, bytes_of(at + RECORD_HEADER_BYTES, length), get_u32(at + 4)) &&
+           record.durable >= expected;
 }
 
 /* At every byte, since where the next record begins cannot be known: the length may be what was damaged. */

@@ -37,5 +37,9 @@ void segment_close(struct segment *segment); /* harmless where it is closed */
 int segment_read(struct segment *segment, size_t offset, uint64_t expected, struct record *record, size_t *next_offset);
 /* Where the bytes that are not zero end, from `offset` on; `offset` where all are zero. */
 int segment_used_end(const struct segment *segment, size_t offset, size_t *end);
-/* Whether a valid record with a later position than `expected` stands anywhere in [offset, end). */
+/*
+ * Whether a valid record stands anywhere in [offset, end) that was written when entry `expected` was on disk: then that
+ * one is damaged. Later records alone prove nothing: several are written between two syncs, and a power cut may keep a
+ * later one and not an earlier.
+ */
 int segment_has_later(const struct segment *segment, size_t offset, size_t end, uint64_t expected, bool *found);

@@ -94,6 +94,41 @@ static void tells_damage_from_a_torn_tail(void **state)
     free(bytes);
 }
 
+/* Three records, the last two written after the last sync, or with one between them; the pages of the second are lost. */
+static void lose_the_second_of_three(bool synced_between)
+{
+    struct journal *journal = open_with(true, false, 4096);
+    size_t size;
+
+    append(journal, 4);
+    write_only(journal, 2);
+    if (synced_between)
+        assert_int_equal(journal_sync(journal), 0);
+    write_only(journal, 2);
+    journal_close(journal);
+    uint8_t *bytes = load(&size);
+    ends[1] = 64 + 8 + get_u32(bytes + 64);
+    memset(bytes + ends[1], 0, 8 + get_u32(bytes + ends[1]));
+    store(bytes, size);
+    free(bytes);
+}
+
+/* Their pages reach the disk in any order. */
+static void takes_a_hole_in_what_was_never_synced_for_a_torn_tail(void **state)
+{
+    (void)state;
+    log_set_level(LOG_ERROR);
+    lose_the_second_of_three(false);
+    expect_continues_after_four();
+}
+
+static void takes_a_hole_in_what_was_synced_for_damage(void **state)
+{
+    (void)state;
+    lose_the_second_of_three(true);
+    assert_int_equal(open_result(), -FAULT_CORRUPT);
+}
+
 static void finds_damage_in_an_earlier_segment(void **state)
 {
     struct journal *journal = open_with(true, false, 4096);
@@ -136,6 +171,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(loses_only_the_record_that_was_cut),
         TEST(tells_damage_from_a_torn_tail),
+        TEST(takes_a_hole_in_what_was_never_synced_for_a_torn_tail),
+        TEST(takes_a_hole_in_what_was_synced_for_damage),
         TEST(finds_damage_in_an_earlier_segment),
         TEST(refuses_a_record_out_of_its_place),
     };

@@ -46,7 +46,7 @@ static inline struct bytes entry(uint64_t n)
     return bytes_of(text, (size_t)size + n % 50);
 }
 
-static inline void append(struct journal *journal, size_t count)
+static inline void write_only(struct journal *journal, size_t count)
 {
     uint64_t head = journal_head(journal).position;
     struct bytes entries[8];
@@ -54,8 +54,14 @@ static inline void append(struct journal *journal, size_t count)
     assert_true(count <= 8);
     for (size_t i = 0; i < count; i++)
         entries[i] = entry(head + 1 + i);
-    assert_int_equal(journal_append(journal, head, entries, count), 0);
+    assert_int_equal(journal_write(journal, head, entries, count), 0);
     assert_int_equal(journal_head(journal).position, head + count);
+}
+
+static inline void append(struct journal *journal, size_t count)
+{
+    write_only(journal, count);
+    assert_int_equal(journal_sync(journal), 0);
 }
 
 /* Reads all from `from`; the last position read, or the fault. */
