@@ -186,6 +186,9 @@ static const char *event_of(const struct request *request)
     switch (request->route->type) {
     case MESSAGE_ENROL: return request->error ? "enrol.refused" : "enrol.issued";
     case MESSAGE_RENEW: return request->error ? "renew.refused" : "renew.issued";
+    case MESSAGE_HEAL: return request->error ? "heal.refused" : "heal.accepted";
+    case MESSAGE_OFFER_HISTORY: return request->error ? "history.refused" : "history.accepted";
+    case MESSAGE_READMIT: return request->error ? "readmit.refused" : "readmit.admitted";
     case MESSAGE_PUSH: return request->error ? "push.refused" : "push.accepted";
     case MESSAGE_INVITE: return request->error ? "invite.refused" : "invite.issued";
     default: return request->error ? "request.refused" : NULL;
