@@ -5,6 +5,7 @@
 #include "common/tls/key.h"
 
 #include <openssl/err.h>
+#include <openssl/pkcs12.h>
 #include <string.h>
 #include <time.h>
 
@@ -16,6 +17,12 @@ static inline BIO *bio_free(BIO *bio)
     return NULL;
 }
 DEFINE_CLEANUP(BIO, bio_free)
+static inline PKCS8_PRIV_KEY_INFO *plain_free(PKCS8_PRIV_KEY_INFO *plain)
+{
+    PKCS8_PRIV_KEY_INFO_free(plain); /* wipes the key */
+    return NULL;
+}
+DEFINE_CLEANUP(PKCS8_PRIV_KEY_INFO, plain_free)
 
 int crypto_fault(const char *doing)
 {
@@ -81,16 +88,41 @@ static int append(struct pem *pem, BIO *bio)
     return 0;
 }
 
+/* Under scrypt, as `openssl pkcs8 -scrypt`: who finds the file pays 16 MiB for each guess. Salt and IV are random. */
+static X509_SIG *seal(EVP_PKEY *key, const char *passphrase)
+{
+    enum { N = 1 << 14, R = 8, P = 1 };
+    CLEANUP(plain_free) PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
+    X509_ALGOR *how = plain ? PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), NULL, 0, NULL, N, R, P) : NULL;
+    X509_SIG *sealed = how ? PKCS8_set0_pbe(passphrase, (int)strlen(passphrase), plain, how) : NULL;
+
+    if (!sealed)
+        X509_ALGOR_free(how);
+    return sealed;
+}
+
+static bool write_sealed(BIO *bio, EVP_PKEY *key, const char *passphrase)
+{
+    X509_SIG *sealed = seal(key, passphrase);
+    bool written = sealed && PEM_write_bio_PKCS8(bio, sealed);
+
+    X509_SIG_free(sealed);
+    return written;
+}
+
 int key_to_pem(EVP_PKEY *key, const char *passphrase, struct pem *pem)
 {
     CLEANUP(bio_free) BIO *bio = BIO_new(BIO_s_secmem()); /* wiped when freed */
-    const EVP_CIPHER *cipher = passphrase ? EVP_aes_256_cbc() : NULL;
-    int size = passphrase ? (int)strlen(passphrase) : 0;
+    bool written;
 
     ERR_clear_error();
-    if (!bio || !PEM_write_bio_PKCS8PrivateKey(bio, key, cipher, passphrase, size, NULL, NULL))
+    if (!bio)
         return crypto_fault("writing a key");
-    return append(pem, bio);
+    if (passphrase)
+        written = write_sealed(bio, key, passphrase);
+    else
+        written = PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL);
+    return written ? append(pem, bio) : crypto_fault("writing a key");
 }
 
 X509 *certificate_from_pem(struct bytes text)

@@ -56,7 +56,7 @@ int key_make(EVP_PKEY **out);
 bool key_is_p256(EVP_PKEY *key);
 /* KEY_UNREADABLE: no key, or not with that passphrase. `ask` NULL: a key under a passphrase counts as unreadable. */
 int key_from_pem(EVP_PKEY **out, struct bytes text, pem_password_cb *ask, void *context);
-/* `passphrase` NULL: in the clear. Appends. */
+/* PKCS#8; `passphrase` NULL: in the clear, else under scrypt and AES-256-CBC. Appends. */
 int key_to_pem(EVP_PKEY *key, const char *passphrase, struct pem *pem);
 
 /* ---- certificates ---- */
