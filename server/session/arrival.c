@@ -33,6 +33,11 @@ static int check_needs(const struct arrival *arrival, const struct route *route)
     return refused;
 }
 
+void arrival_note_time(struct arrival *arrival, const struct tls_peer *peer, uint64_t now_ms)
+{
+    arrival->expired |= arrival->certificate && now_ms >= peer->not_after_ms;
+}
+
 int arrival_check(const struct arrival *arrival, uint16_t type, const struct route **route)
 {
     int refused;

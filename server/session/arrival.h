@@ -12,6 +12,8 @@ struct arrival {
     Ci__Role role;                      /* as of its last answer; what a request may touch is looked up anew with it */
 };
 
+/* A session may last longer than its peer's certificate: to be called with the server's time before each look at it. */
+void arrival_note_time(struct arrival *arrival, const struct tls_peer *peer, uint64_t now_ms);
 /* Before anything is parsed. 0 and `*route`, or the error_code that refuses. */
 int arrival_check(const struct arrival *arrival, uint16_t type, const struct route **route);
 /* Unpacks by request->route into its arena. 0, or the error_code that refuses. */

@@ -112,6 +112,7 @@ void exchange_begin(struct session *session, const struct frame *frame, struct b
     session->request = request;
     session->type = frame->type;
     session->begun_us = clock_monotonic_us(session->group->services->clock);
+    arrival_note_time(&session->arrival, &session->peer, clock_now_ms(session->group->services->clock));
     result = arrival_check(&session->arrival, frame->type, &request->route);
     if (result == 0)
         result = arrival_unpack(request, payload);

@@ -100,6 +100,9 @@ static int figures_now(struct session *session, struct arena *arena, Ci__Subscri
     struct txn txn;
     int result;
 
+    arrival_note_time(&session->arrival, &session->peer, clock_now_ms(session->group->services->clock));
+    if (session->arrival.expired)
+        return ERROR_CERTIFICATE_EXPIRED;
     TRY(txn_begin_read(&txn, ledger_store(ledger)));
     result = principal_find(&txn, &session->peer, NULL, &principal);
     if (result == 0)

@@ -159,11 +159,15 @@ def faked(days):
 
 
 @contextlib.contextmanager
-def later(server, days):
-    """The server, started so many days later."""
+def later(server, days=0, clock=None):
+    """The server, started so many days later, or with the time that a file says again and again."""
     if not FAKETIME:
         pytest.skip("libfaketime is not installed")
-    server.start(**faked(days))
+    environment = faked(days)
+    if clock:
+        del environment["FAKETIME"]
+        environment |= {"FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1"}
+    server.start(**environment)
     try:
         yield server
     finally:
@@ -186,6 +190,22 @@ def test_an_expired_certificate_may_renew_and_nothing_else(team):
         assert home.json("status")["unsent"] == 0
         with raw(home, server) as session:
             assert session.ask(PING, messages.Ping(token=1)).token == 1
+
+
+def test_a_session_that_is_still_open_when_its_certificate_expires(team, tmp_path):
+    """Kept open with ping it would otherwise outlive what it was opened with."""
+    home = team.person("respondent", "GM0200")
+    clock = tmp_path / "clock"
+    clock.write_text("+0d")
+    team.server.stop()
+    with later(team.server, clock=clock):
+        with raw(home, team.server) as session:
+            session.hello()
+            assert session.ask(PING, messages.Ping(token=1)).token == 1
+            clock.write_text("+91d")
+            for type, message in ((PING, messages.Ping()), (PULL, messages.Pull(dossier="NL"))):
+                assert refusal(session, type, message).name == "certificate_expired"
+        home.run("sync", **faked(91))  # renews by itself
 
 
 def test_a_certificate_that_expired_long_ago_needs_a_new_code(team):

@@ -29,6 +29,25 @@ static void lets_an_expired_certificate_renew_and_nothing_else(void **state)
     assert_int_equal(asked(expired, MESSAGE_PUSH), ERROR_CERTIFICATE_EXPIRED);
 }
 
+/* A session kept open outlives what it was opened with. */
+static void sees_a_certificate_end_while_the_session_is_open(void **state)
+{
+    enum { END_MS = 5000 };
+    const struct tls_peer peer = { .present = true, .not_after_ms = END_MS };
+    struct arrival open = { .certificate = true, .greeted = true, .role = CI__ROLE__ROLE_LEAD }, stranger = { 0 };
+
+    (void)state;
+    arrival_note_time(&open, &peer, END_MS - 1);
+    assert_int_equal(asked(open, MESSAGE_PING), 0);
+    assert_int_equal(asked(open, MESSAGE_PUSH), 0);
+    arrival_note_time(&open, &peer, END_MS);
+    assert_int_equal(asked(open, MESSAGE_PING), ERROR_CERTIFICATE_EXPIRED);
+    assert_int_equal(asked(open, MESSAGE_PUSH), ERROR_CERTIFICATE_EXPIRED);
+    assert_int_equal(asked(open, MESSAGE_RENEW), 0);
+    arrival_note_time(&stranger, &(struct tls_peer){ 0 }, END_MS);
+    assert_int_equal(asked(stranger, MESSAGE_PING), ERROR_NO_CERTIFICATE);
+}
+
 static void wants_hello_once_and_first(void **state)
 {
     struct arrival fresh = { .certificate = true },
@@ -76,6 +95,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(holds_strangers_to_enrolment),
         cmocka_unit_test(lets_an_expired_certificate_renew_and_nothing_else),
+        cmocka_unit_test(sees_a_certificate_end_while_the_session_is_open),
         cmocka_unit_test(wants_hello_once_and_first),
         cmocka_unit_test(knows_no_other_type),
         cmocka_unit_test(tells_from_the_type_what_a_role_may_not_ask),
