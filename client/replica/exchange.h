@@ -59,7 +59,7 @@ int exchange_history_end(struct replica *replica);
 int exchange_push(struct replica *replica, struct arena *arena, size_t edits_max, Ci__Push *push);
 /*
  * What became of them: acknowledged edits leave the outbox, refused and late ones go to the attention tray, records
- * are stored. FAULT_INVALID, and nothing changed, where the reply is not one to this push.
+ * are stored. FAULT_INVALID, and nothing changed, where the reply is not one to this push, or brings other records.
  */
 int exchange_pushed(struct replica *replica, struct arena *arena, const Ci__Push *push, const Ci__PushReply *reply);
 /* An edit that makes the whole push fail by itself goes to the attention tray with the reason. */

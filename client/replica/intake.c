@@ -86,6 +86,16 @@ static bool answers(const Ci__PushReply *reply, const Ci__Push *push)
     return fits;
 }
 
+/* Beside a push come the records that it is about: for what others wrote there is pull, which knows where it is. */
+static bool is_about(const Ci__SealedRecord *sealed, const Ci__Push *push)
+{
+    for (size_t i = 0; i < push->n_edits; i++)
+        if (strcmp(sealed->key, push->edits[i]->edit->key) == 0 &&
+            strcmp(sealed->dossier, push->edits[i]->edit->dossier) == 0)
+            return true;
+    return false;
+}
+
 int exchange_pushed(struct replica *replica, struct arena *arena, const Ci__Push *push, const Ci__PushReply *reply)
 {
     struct txn txn;
@@ -98,6 +108,8 @@ int exchange_pushed(struct replica *replica, struct arena *arena, const Ci__Push
         Ci__Record *record = NULL;
 
         result = open_record(reply->records[i], arena, &record);
+        if (result == 0 && !is_about(reply->records[i], push))
+            result = unfit("a record that was not pushed");
         if (result == 0)
             record_store(&txn, arena, reply->records[i], record);
     }

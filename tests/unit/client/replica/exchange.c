@@ -107,6 +107,29 @@ static void drops_nothing_when_the_answer_does_not_fit(void **state)
     assert_int_equal(counts().unsent, 2);
 }
 
+static void takes_no_record_that_nobody_pushed(void **state)
+{
+    static const char *const others[][2] = { { "GM0200", "answer/2026/S1.2" }, { "GM0201", "answer/2026/S1.1" } };
+    uint8_t id[ID_BYTES];
+
+    (void)state;
+    write_key("answer/2026/S1.1");
+    Ci__Push push = next_push();
+
+    for (size_t i = 0; i < 2; i++) {
+        Ci__PushReply *reply = fake_push(&server, &push, arena);
+        Ci__Edit edit = fake_edit(id, 1, others[i][0], others[i][1], "theirs");
+
+        fake_put(&server, &edit, NULL);
+        reply->records[0] = fake_sealed(fake_find(&server, others[i][0], others[i][1]), arena);
+        assert_int_equal(exchange_pushed(replica, arena, &push, reply), -FAULT_INVALID);
+        assert_int_equal(counts().unsent, 1);
+        assert_int_equal(counts().received, 0);
+    }
+    assert_int_equal(exchange_pushed(replica, arena, &push, fake_push(&server, &push, arena)), 0);
+    assert_int_equal(counts().received, 1);
+}
+
 static void keeps_what_was_written_while_a_push_was_under_way(void **state)
 {
     bool unsent = false;
@@ -332,6 +355,7 @@ int main(void)
         TEST(keeps_refused_and_late_edits_where_their_author_sees_them),
         TEST(says_hello_with_a_large_outbox),
         TEST(drops_nothing_when_the_answer_does_not_fit),
+        TEST(takes_no_record_that_nobody_pushed),
         TEST(keeps_what_was_written_while_a_push_was_under_way),
         TEST(clears_what_a_snapshot_no_longer_holds_but_nothing_unsent),
         TEST(forgets_a_snapshot_that_was_begun_anew),
