@@ -16,7 +16,8 @@
     ROW(CURSOR_FIRST, cursor_first)               \
     ROW(SEAL_UNCHECKED, seal_unchecked)           \
     ROW(RIVAL_DROPPED, rival_dropped)             \
-    ROW(POISON_STOPS_QUEUE, poison_stops_queue)
+    ROW(POISON_STOPS_QUEUE, poison_stops_queue)   \
+    ROW(HASHES_UNCOMPARED, hashes_uncompared)
 
 enum plant {
     PLANT_NONE,

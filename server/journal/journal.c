@@ -307,7 +307,7 @@ int journal_write(struct journal *journal, uint64_t expected, const struct bytes
 
 int journal_sync(struct journal *journal)
 {
-    return sync_segment(journal);
+    return PLANTED(REPLY_BEFORE_SYNC) ? 0 : sync_segment(journal);
 }
 
 int journal_append(struct journal *journal, uint64_t expected, const struct bytes *entries, size_t count)

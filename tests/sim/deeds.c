@@ -148,15 +148,15 @@ static void do_open_round(struct world *world)
 }
 
 const struct deed deeds[] = {
-    { "write", 30, do_write, false },
-    { "write everything", 2, do_fill, false },
-    { "choose between rivals", 5, do_choose, false },
-    { "hand in", 4, do_submit, false },
-    { "begin a sync", 14, begin_somewhere, false },
-    { "a message arrives", 34, do_deliver, false },
-    { "messages arrive together", 6, do_deliver_batch, false },
-    { "sync", 12, do_sync, false },
-    { "time goes by", 2, do_wait, false },
-    { "a round moves on", 1, do_open_round, false },
+    { "write", 30, do_write },
+    { "write everything", 2, do_fill },
+    { "choose between rivals", 5, do_choose },
+    { "hand in", 4, do_submit },
+    { "begin a sync", 14, begin_somewhere },
+    { "a message arrives", 34, do_deliver },
+    { "messages arrive together", 6, do_deliver_batch },
+    { "sync", 12, do_sync },
+    { "time goes by", 2, do_wait },
+    { "a round moves on", 1, do_open_round },
     { 0 },
 };

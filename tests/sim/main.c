@@ -21,7 +21,7 @@ static const long long ten_years_ms = 10ll * 365 * 24 * 3600 * 1000;
 struct options {
     uint64_t first, last;
     size_t jobs, length;
-    bool heals, stops, quiet, traces;
+    bool stops, quiet, traces;
     const char *plant, *named;
 };
 
@@ -61,7 +61,7 @@ static void start(struct slot *slot, uint64_t seed, bool is_twin, const struct o
 
     slot->seed = seed;
     slot->is_twin = is_twin;
-    schedule_make(&slot->schedule, seed, options->length, options->heals);
+    schedule_make(&slot->schedule, seed, options->length);
     run = run_of(slot, options);
     slot->child = runner_start(&run, slot->path, slot->progress);
 }
@@ -184,7 +184,7 @@ static int run_named(struct slot *slot, const struct options *options)
 
 static _Noreturn void usage(void)
 {
-    fprintf(stderr, "sim [--seed N | --seeds A..B | --named FILE] [--jobs N] [--steps N] [--heal] [--stop] [--quiet] "
+    fprintf(stderr, "sim [--seed N | --seeds A..B | --named FILE] [--jobs N] [--steps N] [--stop] [--quiet] "
                     "[--trace] [--plant NAME]\n"
                     "Runs the real server and clients in a simulated world, one world a seed.\n");
     exit(2);
@@ -221,8 +221,6 @@ static void parse(struct options *options, char **arguments)
             options->plant = *++at;
         } else if (strcmp(*at, "--named") == 0 && at[1]) {
             options->named = *++at;
-        } else if (strcmp(*at, "--heal") == 0) {
-            options->heals = true;
         } else if (strcmp(*at, "--stop") == 0) {
             options->stops = true;
         } else if (strcmp(*at, "--trace") == 0) {

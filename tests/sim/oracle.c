@@ -213,6 +213,14 @@ static void check_heal(const struct chronicle *chronicle, const struct stands *b
             violated(5, "giving %s back loses what stood or was a rival", before->key);
 }
 
+/* A head that says what stands is no rival: it has gone into what stands. */
+static void absorb_alike(struct chronicle *chronicle, const struct stands *after, int edit)
+{
+    if (edit != NOBODY && edit != after->standing && !has(after->rivals, after->rival_count, edit) &&
+        says_the_same(&chronicle->said[edit], &chronicle->said[after->standing]))
+        absorb(chronicle, after->standing, edit);
+}
+
 void oracle_heal(struct chronicle *chronicle, const Ci__HealEntry *heal, const struct journal_head *place)
 {
     struct stands *before = (struct stands *)(uintptr_t)oracle_find(chronicle, heal->dossier, heal->key);
@@ -228,6 +236,10 @@ void oracle_heal(struct chronicle *chronicle, const Ci__HealEntry *heal, const s
         if (edit != NOBODY)
             add_past(&after, edit);
     }
+    if (heal->edit)
+        absorb_alike(chronicle, &after, chronicle_find(chronicle, bytes_from(heal->edit->id)));
+    for (size_t i = 0; before && i <= before->rival_count; i++)
+        absorb_alike(chronicle, &after, i == 0 ? before->standing : before->rivals[i - 1]);
     if (before)
         check_heal(chronicle, before, &after);
     if (!before) {

@@ -28,13 +28,13 @@ static const struct deed *choose(const struct deed *table, uint32_t enabled, str
     return NULL;
 }
 
-void schedule_make(struct schedule *schedule, uint64_t seed, size_t length, bool heals)
+void schedule_make(struct schedule *schedule, uint64_t seed, size_t length)
 {
     struct chance chance = { seed };
     uint32_t enabled = 0;
 
     for (size_t i = 0; faults[i].name; i++)
-        if ((heals || !faults[i].needs_heal) && chance_percent(&chance, 50))
+        if (chance_percent(&chance, 50))
             enabled |= 1u << i;
     for (schedule->count = 0; schedule->count < length; schedule->count++) {
         struct step *step = &schedule->steps[schedule->count];
