@@ -10,6 +10,7 @@
 #include "common/base/fault.h"
 #include "common/base/log.h"
 #include "server/session/inside.h"
+#include "server/writer/writer.h"
 
 int group_arena(struct session_group *group, struct arena **out)
 {
@@ -71,26 +72,61 @@ void group_post(struct request *request, void *owner)
     pthread_mutex_unlock(&group->mutex);
 }
 
+static void log_of(int result)
+{
+    if (result < 0)
+        log_fault(LOG_ERROR, "subscription.failed", result);
+}
+
+static void tell_all(struct session_group *group)
+{
+    for (struct session *session = group->first; session; session = session->next)
+        if (session->subscription.next && !session->closing && session->connection)
+            log_of(subscription_tell(session));
+}
+
+/* On the syncing thread. */
+static void on_settled(struct request *settlement, void *owner)
+{
+    struct session_group *group = owner;
+
+    (void)settlement;
+    pthread_mutex_lock(&group->mutex);
+    group->settled = true; /* woken at the end of the batch */
+    pthread_mutex_unlock(&group->mutex);
+}
+
+/* What was found may show what is not on disk yet. */
+static void tell_when_settled(struct session_group *group)
+{
+    group->settlement = (struct request){ .on_answer = on_settled, .owner = group };
+    group->settling = !writer_settled(group->services->writer, &group->settlement);
+    if (!group->settling)
+        tell_all(group);
+}
+
 /* Those who do not read are left out until they do: they will hear the newest state then. */
 static void on_events(uv_timer_t *timer)
 {
     struct session_group *group = timer->data;
-    bool moved = atomic_exchange(&group->moved, false), due = false;
+    bool moved, due = false, found = false;
 
+    if (group->settling)
+        return;
+    moved = atomic_exchange(&group->moved, false);
     for (struct session *session = group->first; session; session = session->next) {
         struct subscription *subscription = &session->subscription;
 
         if (!subscription->asked || session->closing || !session->connection)
             continue;
         subscription->due |= moved;
-        if (subscription->due && connection_queued(session->connection) == 0) {
-            int result = subscription_tell(session);
-
-            if (result < 0)
-                log_fault(LOG_ERROR, "subscription.failed", result);
-        }
+        if (subscription->due && connection_queued(session->connection) == 0)
+            log_of(subscription_look(session));
+        found |= subscription->next != NULL;
         due |= subscription->due;
     }
+    if (found)
+        tell_when_settled(group);
     if (!due && !atomic_load(&group->moved))
         uv_timer_stop(timer);
 }
@@ -114,14 +150,21 @@ static void on_wake(uv_async_t *async)
 {
     struct session_group *group = async->data;
     struct request_list answered;
+    bool settled;
 
     request_list_init(&answered);
     pthread_mutex_lock(&group->mutex);
     while (group->answered.first)
         request_list_add(&answered, request_list_take(&group->answered));
+    settled = group->settled;
+    group->settled = false;
     pthread_mutex_unlock(&group->mutex);
     for (struct request *request; (request = request_list_take(&answered)) != NULL;)
         session_on_written(request->owner);
+    if (settled) {
+        group->settling = false;
+        tell_all(group);
+    }
     if (atomic_exchange(&group->prune, false))
         prune(group);
     if (group->subscriptions > 0 && atomic_load(&group->moved))
@@ -188,7 +231,7 @@ void session_group_wake(struct session_group *group, bool moved)
         atomic_store(&group->moved, true);
     pthread_mutex_lock(&group->mutex);
     /* Under the lock: once the loop has taken the last answer it may also close this handle. */
-    if (!group->closed && (moved || group->answered.count > 0))
+    if (!group->closed && (moved || group->settled || group->answered.count > 0))
         uv_async_send(&group->wake);
     pthread_mutex_unlock(&group->mutex);
 }

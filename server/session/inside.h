@@ -29,19 +29,23 @@ struct session_group {
     bool stopping, closed; /* closed: its handles; changed under the mutex */
     uv_timer_t sweep, events;
     uv_async_t wake;
-    atomic_bool moved; /* a commit came since the last events */
-    atomic_bool prune; /* a session of ours has lost its place */
+    atomic_bool moved;         /* a commit came since the last events */
+    bool settling;             /* what subscribers will be told waits for the disk; with this: */
+    struct request settlement; /* the writer's meanwhile */
+    atomic_bool prune;         /* a session of ours has lost its place */
 
     pthread_mutex_t mutex; /* of what follows */
     struct request_list answered;
+    bool settled; /* `settlement` has come back */
 };
 
 /* A subscription as its session keeps it: what was asked, and what was told last. */
 struct subscription {
-    struct arena *asked_in, *told_in; /* NULL: none */
+    struct arena *asked_in, *told_in, *next_in; /* NULL: none */
     const Ci__Subscribe *asked;
     const Ci__Subscribed *told;
-    bool due; /* something may have changed that the subscriber has not heard */
+    Ci__Subscribed *next; /* what is to be told, once all that it shows is on disk */
+    bool due;             /* something may have changed that the subscriber has not heard */
 };
 
 struct session {
@@ -92,5 +96,7 @@ void exchange_drop(struct session *session); /* nobody waits for the answer any 
 /* subscription.c */
 int subscription_keep(struct session *session, const struct request *request);
 void subscription_end(struct session *session);
-/* Tells what changed. A fault concerns this session only. */
+/* Looks what there is to tell. A fault concerns this session only. */
+int subscription_look(struct session *session);
+/* Tells what was found and has changed. */
 int subscription_tell(struct session *session);

@@ -19,6 +19,7 @@ void subscription_end(struct session *session)
         session->group->subscriptions--;
     group_arena_back(session->group, subscription->asked_in);
     group_arena_back(session->group, subscription->told_in);
+    group_arena_back(session->group, subscription->next_in);
     *subscription = (struct subscription){ 0 };
 }
 
@@ -131,35 +132,41 @@ static int send_changes(struct session *session, Ci__Subscribed *now, struct are
     return 0;
 }
 
-static int tell(struct session *session, struct arena *arena, struct arena *scratch, Ci__Subscribed **now)
+int subscription_look(struct session *session)
 {
-    int result = figures_now(session, arena, now);
+    struct subscription *subscription = &session->subscription;
+    struct arena *arena = NULL;
+    Ci__Subscribed *now = NULL;
+    int result;
 
-    return result == 0 ? send_changes(session, *now, scratch) : result;
+    subscription->due = false;
+    TRY(group_arena(session->group, &arena));
+    result = figures_now(session, arena, &now);
+    if (result != 0) {
+        group_arena_back(session->group, arena);
+        if (result > 0)
+            subscription_end(session); /* the next request says why */
+        return result < 0 ? result : 0;
+    }
+    subscription->next_in = arena;
+    subscription->next = now;
+    return 0;
 }
 
 int subscription_tell(struct session *session)
 {
     struct subscription *subscription = &session->subscription;
     struct session_group *group = session->group;
-    struct arena *arena = NULL, *scratch = NULL;
-    Ci__Subscribed *now = NULL;
-    int result;
+    struct arena *scratch = NULL;
+    int result = group_arena(group, &scratch);
 
-    subscription->due = false;
-    TRY(group_arena(group, &arena));
-    result = group_arena(group, &scratch);
     if (result == 0)
-        result = tell(session, arena, scratch, &now);
+        result = send_changes(session, subscription->next, scratch);
     group_arena_back(group, scratch);
-    if (result != 0) {
-        group_arena_back(group, arena);
-        if (result > 0)
-            subscription_end(session); /* the next request says why */
-        return result < 0 ? result : 0;
-    }
     group_arena_back(group, subscription->told_in);
-    subscription->told_in = arena;
-    subscription->told = now;
-    return 0;
+    subscription->told_in = subscription->next_in;
+    subscription->told = subscription->next;
+    subscription->next_in = NULL;
+    subscription->next = NULL;
+    return result;
 }

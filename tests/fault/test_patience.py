@@ -8,9 +8,10 @@ import time
 
 import pytest
 
+from tests.support.processes import ROUND
 from tests.support.protocol import (
-    EVENT, GOODBYE_EVENT, INVITE, PING, PULL, PUSH, Refused, Session, messages)
-from tests.support.stranger import Strangers, model
+    EVENT, GOODBYE_EVENT, INVITE, PING, PULL, PUSH, SUBSCRIBE, Refused, Session, messages)
+from tests.support.stranger import Strangers, level, model
 
 FAKETIME = next(map(str, pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), "")
 IDLE_S, STRANGER_S = 5 * 60, 15
@@ -93,3 +94,28 @@ def test_a_queue_that_is_full_is_said_and_drains(cold_server, tmp_path):
         assert sessions[1].ask(PULL, messages.Pull(dossier="NL")).items
         assert sessions[0].receive().message.code
         assert outcome(anna, sessions[1], push) == {"invalid"}
+
+
+def test_subscribers_hear_nothing_that_is_not_on_disk_yet(cold_server, tmp_path):
+    strangers = Strangers(cold_server.start(), tmp_path)
+    anna, team = strangers.person("respondent", "GM0200"), strangers.central
+    cold_server.stop()
+    slow = ["strace", "-f", "-qq", "-o", tmp_path / "trace", "-e", "trace=fdatasync", "-e",
+            "inject=fdatasync:delay_enter=2000000"]
+    cold_server.start(wrapper=slow, ASAN_OPTIONS="detect_leaks=0")
+    with anna.greeted() as asking, team.greeted() as watching:
+        anna.pull(asking)
+        now = watching.ask(SUBSCRIBE, messages.Subscribe(
+            benchmark=messages.BenchmarkQuery(round=ROUND, areas=["NL"]), participation=True))
+        assert now.participation.started == 0
+        anna.answer(ROUND, "S1.1", level(3))
+        told = []
+        listening = threading.Thread(target=lambda: told.append((watching.receive(), time.monotonic())))
+        listening.start()
+        begun = time.monotonic()
+        anna.push(asking)
+        acknowledged = time.monotonic()
+        assert acknowledged - begun > 1.5  # the disk took its time
+        listening.join(30)
+        assert told[0][0].message.participation.started == 1
+        assert told[0][1] > acknowledged - 0.2  # both waited for the same sync
