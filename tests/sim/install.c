@@ -38,8 +38,19 @@ void install_open(struct world *world, struct install *install)
     MUST(replica_open(&install->replica, install->path, &install->clock));
 }
 
+/* A point that was not reached while it worked is reached no more. */
+static void disarm(struct install *install)
+{
+    if (!install->crash.armed)
+        return;
+    machine_disarm();
+    image_done(&install->crash.image);
+    install->crash.armed = install->crash.taken = false;
+}
+
 void install_close(struct install *install)
 {
+    disarm(install);
     install_hung_up(install);
     install->replica = replica_close(install->replica);
 }
