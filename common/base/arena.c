@@ -7,7 +7,6 @@
 #include <openssl/crypto.h>
 #include <stdalign.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -171,17 +170,36 @@ void arena_keep_secret(struct arena *arena)
     arena->secret = true;
 }
 
+bool arena_is_secret(const struct arena *arena)
+{
+    return arena->secret;
+}
+
+struct arena_mark arena_mark(const struct arena *arena)
+{
+    return (struct arena_mark){ arena->newest, arena->newest->used, arena->taken };
+}
+
+void arena_rewind(struct arena *arena, const struct arena_mark *mark)
+{
+    struct block *block = arena->newest;
+
+    while (block != mark->block)
+        block = block_free(block, arena->secret);
+    memset(block->bytes + mark->used, 0, block->used - mark->used);
+    ASAN_POISON_MEMORY_REGION(block->bytes + mark->used, block->size - mark->used);
+    block->used = mark->used;
+    arena->newest = block;
+    arena->taken = mark->taken;
+}
+
 void arena_reset(struct arena *arena)
 {
-    struct block *first = arena->newest;
+    const struct block *first = arena->newest;
 
     while (first->older)
-        first = block_free(first, arena->secret);
-    memset(first->bytes + ARENA_ROOM, 0, first->used - ARENA_ROOM);
-    ASAN_POISON_MEMORY_REGION(first->bytes + ARENA_ROOM, first->size - ARENA_ROOM);
-    first->used = ARENA_ROOM;
-    arena->newest = first;
-    arena->taken = 0;
+        first = first->older;
+    arena_rewind(arena, &(struct arena_mark){ .block = first, .used = ARENA_ROOM });
     arena->secret = false;
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/base/cleanup.h"
@@ -24,6 +25,14 @@ char *arena_string(struct arena *arena, const char *text);
 char *arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Holds a secret from now on: what was taken is wiped before it is given back to the system. */
 void arena_keep_secret(struct arena *arena);
+bool arena_is_secret(const struct arena *arena);
+/* Forgets what was taken since the mark; the mark can be used again, until something older is forgotten. */
+struct arena_mark {
+    const void *block;
+    size_t used, taken;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_rewind(struct arena *arena, const struct arena_mark *mark);
 /* Forgets everything but keeps the first block for the next use. */
 void arena_reset(struct arena *arena);
 size_t arena_taken(const struct arena *arena);
