@@ -38,7 +38,8 @@ struct request {
     void (*on_answer)(struct request *request, void *owner); /* on the syncing thread, when all is on disk */
     void *owner;
     struct request *next;
-    size_t held; /* bytes that the writer's queue counts for it until it is answered */
+    size_t held;                 /* bytes that the writer's queue counts for it until it is answered */
+    struct arena_mark undecided; /* the arena before it was first decided; it may be decided more than once */
 };
 
 void request_reply(struct request *request, const ProtobufCMessage *reply, uint16_t flags);

@@ -53,10 +53,20 @@ static void refuse_all(struct request_list *list, enum error_code code, struct r
     }
 }
 
+/* Decided anew, it has all the room of its arena that it had the first time. */
+static void begin_anew(struct request *request)
+{
+    request_forget(request);
+    if (request->undecided.block)
+        arena_rewind(request->arena, &request->undecided);
+    else
+        request->undecided = arena_mark(request->arena);
+}
+
 /* 0 with an answer, or a fault. Rights are looked up here, in the transaction that they are used in. */
 static int decide(struct request *request, struct batch *batch)
 {
-    request_forget(request);
+    begin_anew(request);
     if (request->route->needs != NEEDS_NOTHING && request->route->needs != NEEDS_LOST_CERTIFICATE) {
         int found = principal_find(batch->txn, request->peer, request->memo, &request->principal);
 

@@ -101,6 +101,16 @@ static int write_and_fail(struct request *request, struct batch *batch)
     return FAULT(FAULT_IO, "as the test wants it");
 }
 
+enum { REQUEST_ROOM = REQUEST_ARENA_BYTES / 4 };
+
+/* Takes a good part of its arena each time that it is decided. */
+static int write_with_much_room(struct request *request, struct batch *batch)
+{
+    if (!arena_alloc(request->arena, REQUEST_ROOM))
+        return FAULT(FAULT_MEMORY, "out of memory");
+    return write_one(request, batch);
+}
+
 static int write_behind_a_gate(struct request *request, struct batch *batch)
 {
     while (sem_wait(&stage.gate) != 0)
@@ -110,6 +120,7 @@ static int write_behind_a_gate(struct request *request, struct batch *batch)
 
 static const struct route good = { .type = MESSAGE_ENROL, .kind = ROUTE_WRITE, .write = write_one };
 static const struct route failing = { .type = MESSAGE_ENROL, .kind = ROUTE_WRITE, .write = write_and_fail };
+static const struct route roomy = { .type = MESSAGE_ENROL, .kind = ROUTE_WRITE, .write = write_with_much_room };
 static const struct route gated = { .type = MESSAGE_ENROL, .kind = ROUTE_WRITE, .write = write_behind_a_gate };
 
 static const Ci__Ping message = CI__PING__INIT;
@@ -198,6 +209,28 @@ static void drops_only_the_request_that_fails(void **state)
     assert_int_equal(journal_head(stage.journal).position, 4);
     close_stage();
     for (uint32_t i = 0; i < 5; i++)
+        arena_free(requests[i]->arena);
+}
+
+/* Each failure has those before it decided again: that must not cost them the room that they need. */
+static void decides_again_with_all_its_room(void **state)
+{
+    enum { FAILURES = 6, REQUESTS = 2 + FAILURES };
+    struct request *requests[REQUESTS];
+
+    (void)state;
+    open_stage(1);
+    for (uint32_t i = 0; i < REQUESTS; i++) {
+        requests[i] = request_new(i == 0 ? &gated : i == 1 ? &roomy : &failing, i + 1);
+        assert_int_equal(writer_submit(stage.writer, requests[i]), 0);
+    }
+    for (uint32_t i = 0; i < REQUESTS; i++)
+        sem_post(&stage.gate);
+    wait_answers(REQUESTS);
+    for (uint32_t i = 0; i < REQUESTS; i++)
+        assert_true((requests[i]->reply != NULL) == (i < 2));
+    close_stage();
+    for (uint32_t i = 0; i < REQUESTS; i++)
         arena_free(requests[i]->arena);
 }
 
@@ -291,6 +324,7 @@ int main(void)
         IN_A_FOLDER(acknowledges_what_is_in_the_journal),
         IN_A_FOLDER(commits_what_gathered_in_batches),
         IN_A_FOLDER(drops_only_the_request_that_fails),
+        IN_A_FOLDER(decides_again_with_all_its_room),
         IN_A_FOLDER(refuses_more_than_its_bound),
         IN_A_FOLDER(refuses_more_memory_than_its_bound),
         IN_A_FOLDER(is_read_only_without_headroom),
