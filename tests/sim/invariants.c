@@ -70,14 +70,18 @@ static bool somebody_holds(struct world *world, int edit)
     return false;
 }
 
-/* In the quiet: an install that is no longer let in cannot give back what only it has. */
-static bool only_outsiders_hold(struct world *world, int edit)
+/*
+ * In the quiet: in its author's tray, since it came late, or since it was refused when it came again to a server that had
+ * lost it; or only with an install that is no longer let in, which cannot give it back.
+ */
+static bool is_accounted_for(struct world *world, int edit)
 {
-    if (world->chronicle.said[edit].was_late)
-        return somebody_holds(world, edit); /* its author's tray */
+    for (size_t i = 0; i < world->install_count; i++)
+        if (world->installs[i].is_alive && held_as_own(world, &world->installs[i], edit))
+            return true;
     for (size_t i = 0; i < world->install_count; i++)
         if (world->installs[i].is_alive && world->installs[i].is_done && held_by_home(world, &world->installs[i], edit))
-            return false;
+            return world->chronicle.said[edit].was_late;
     return somebody_holds(world, edit);
 }
 
@@ -90,7 +94,7 @@ static void check_acknowledged(struct world *world, bool quiet)
 
         if (!said->acknowledged || said->excused || server_holds(chronicle, (int)i))
             continue;
-        if (chronicle->rewinds > 0 && (quiet ? only_outsiders_hold(world, (int)i) : somebody_holds(world, (int)i)))
+        if (chronicle->rewinds > 0 && (quiet ? is_accounted_for(world, (int)i) : somebody_holds(world, (int)i)))
             continue;
         violated(1, "the acknowledged edit of %s by install %d is lost", said->key, said->home);
     }
