@@ -53,11 +53,17 @@ static int look(const char *path, const char *journal_path)
 }
 
 /* Who only looks takes the lock too where it is free: then the view can be brought up to date first. */
-static int open_journal(struct data *data, enum data_access access)
+static int open_journal(struct data *data, const char *path, enum data_access access)
 {
     struct journal_options options = { .path = data->journal_path };
     int result = journal_open(&data->journal, &options);
 
+    if (result == -FAULT_MISSING)
+        return FAULT(
+            FAULT_MISSING,
+            "%s holds no journal, only its folder, as an init leaves it that did not finish. Then take it away "
+            "(rm -r %s) and run init again. If a server was here, restore its backup: cimonitord restore",
+            path, path);
     if (result != -FAULT_BUSY || access == DATA_WRITE)
         return result;
     options.read_only = data->options.read_only = true;
@@ -70,7 +76,7 @@ int data_open(struct data *data, const char *path, enum data_access access)
     TRY(data_path(data->journal_path, path, "journal"));
     TRY(data_path(data->vault_path, path, "vault"));
     TRY(look(path, data->journal_path));
-    TRY(open_journal(data, access));
+    TRY(open_journal(data, path, access));
     TRY(vault_open(&data->vault, data->vault_path, clock_now_ms(&clock_system)));
     data->options = (struct ledger_options){
         .path = path,
