@@ -22,3 +22,5 @@ struct store {
 int store_fault(const struct store *store, int result, const char *doing);
 /* A fault where the file is shorter than what it must hold: reading what is missing would kill the process. */
 int store_check_length(const struct store *store);
+/* FAULT_FULL where the disk has no room for the lock file, or for a new data file's head. */
+int store_reserve(const struct store *store, unsigned readers, bool read_only);

@@ -113,8 +113,10 @@ static int open_environment(struct store *store, const struct store_options *opt
 {
     unsigned readers = options->readers ? options->readers : READERS_DEFAULT;
     unsigned flags = MDB_NOTLS | (options->durable ? 0U : MDB_NOSYNC) | (options->read_only ? MDB_RDONLY : 0U);
-    int result = mdb_env_create(&store->environment);
+    int result;
 
+    TRY(store_reserve(store, readers, options->read_only));
+    result = mdb_env_create(&store->environment);
     if (result == 0)
         result = mdb_env_set_mapsize(store->environment, options->map_bytes);
     if (result == 0)

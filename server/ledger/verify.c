@@ -128,7 +128,10 @@ int ledger_verify(const struct ledger_options *options, void (*report)(void *con
     store_close(verification.live);
     store_close(verification.fresh);
     questionnaires_free(verification.questionnaires);
-    if (result >= 0)
-        TRY(view_files_remove(options->path, "view.verify"));
+    if (result < 0) { /* on a full disk it is in the way */
+        view_files_remove(options->path, "view.verify");
+        return result;
+    }
+    TRY(view_files_remove(options->path, "view.verify"));
     return result;
 }

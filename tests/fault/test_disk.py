@@ -103,6 +103,34 @@ def test_a_full_disk_under_a_home_is_said_and_what_was_saved_stays(team, tmp_pat
 
 
 @as_root
+def test_a_full_disk_on_which_a_store_must_be_made_is_said(team, tmp_path):
+    """LMDB maps its lock file: without room for it the program would be killed, not refused."""
+    with small_disk(tmp_path / "disk", "3m") as disk:
+        home = Home(disk / "home").enrol(team.central.invite("respondent", "GM0200"))
+        (disk / "home" / "replica" / "lock.mdb").unlink()
+        waste = fill(disk)
+        for words in (["status"], ["answer", ROUND, "S1.1", "3"], ["sync"]):
+            said = home.run(*words, expect=FAILED)
+            assert "full" in said.err and "room" in said.err
+        waste.unlink()
+        home.answer("S1.1", "3")
+        home.sync()
+
+
+@as_root
+def test_a_full_disk_under_a_check_of_the_view_is_said_and_nothing_stays_behind(tmp_path):
+    with small_disk(tmp_path / "disk", "100m") as disk:
+        server = Server(disk)
+        server.init()
+        waste = fill(disk)
+        said = server.command("verify", expect=FAILED)
+        assert "full" in said.err and "room" in said.err
+        assert not (server.data / "view.verify").exists()
+        waste.unlink()
+        assert server.command("verify", "--json").json["differing"] == 0
+
+
+@as_root
 def test_a_folder_that_is_too_small_for_a_server_is_said_at_init(tmp_path):
     with small_disk(tmp_path / "disk", "1m") as disk:
         server = Server(disk)
@@ -171,6 +199,9 @@ def test_a_folder_without_rights_or_without_content_is_said(cold_server, tmp_pat
     cold_server.data.rename(tmp_path / "moved")
     said = cold_server.command("serve", "--listen", cold_server.address, expect=FAILED)
     assert "cimonitord init" in said.err and str(cold_server.data) in said.err
+    (tmp_path / "half" / "journal").mkdir(parents=True)
+    half = cold_server.command("serve", "--listen", cold_server.address, "--data", tmp_path / "half", expect=FAILED)
+    assert "rm -r" in half.err and "run init again" in half.err
     (tmp_path / "moved" / "vault").rename(tmp_path / "vault")
     (tmp_path / "moved").rename(cold_server.data)
     said = cold_server.command("serve", "--listen", cold_server.address, expect=FAILED)
