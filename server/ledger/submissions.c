@@ -194,6 +194,9 @@ int submission_check(struct proposal *proposal)
         result = check_digest(proposal, submission, standing);
     if (result == 0 && submission->state == STATE(SUBMITTED))
         result = check_answers(proposal, questionnaire, given);
+    if (result == 0 && submission->state == STATE(SUBMITTED) && submission->n_answers == 0)
+        return refuse(&proposal->refusal, ERROR_INVALID, "er is nog geen antwoord om in te dienen",
+                      "there is no answer yet to hand in");
     return result;
 }
 

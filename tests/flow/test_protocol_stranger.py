@@ -204,6 +204,13 @@ def test_a_submission_is_exactly_what_the_server_has(strangers):
         assert chief.tell(session, key, model.Submission(state=model.Submission.DRAFT)) == "wrong_state"
 
 
+def test_nothing_is_no_submission(strangers):
+    anna = strangers.person("lead", "GM0200")
+    with anna.greeted() as session:
+        made = model.Submission(state=model.Submission.SUBMITTED, digest=digest(b""))
+        assert anna.tell(session, f"submission/{ROUND}", made) == "invalid"
+
+
 def test_rivals_are_chosen_from_before_submitting(strangers):
     anna = strangers.person("lead", "GM0200")
     with anna.greeted() as session:
