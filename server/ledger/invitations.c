@@ -25,7 +25,16 @@ static bool area_is_known(struct txn *txn, const char *code)
     return area_code_is_valid(code) && record_packed(txn, "NL", key).data;
 }
 
-/* How many areas a role has: one municipality, some areas, or none. */
+/* A single municipality is its own people's. */
+static bool areas_are_wider(const struct invitation *invitation)
+{
+    for (size_t i = 0; i < invitation->area_count; i++)
+        if (area_is_municipality(invitation->areas[i]))
+            return false;
+    return true;
+}
+
+/* How many areas a role has: one municipality, some provinces or regions, or none. */
 static bool areas_fit(const struct invitation *invitation)
 {
     switch (invitation->role) {
@@ -33,7 +42,8 @@ static bool areas_fit(const struct invitation *invitation)
     case CI__ROLE__ROLE_LEAD:
     case CI__ROLE__ROLE_EXECUTIVE: return invitation->area_count == 1 && area_is_municipality(invitation->areas[0]);
     case CI__ROLE__ROLE_COORDINATOR:
-        return invitation->area_count >= 1 && invitation->area_count <= PRINCIPAL_AREAS_MAX;
+        return invitation->area_count >= 1 && invitation->area_count <= PRINCIPAL_AREAS_MAX &&
+               areas_are_wider(invitation);
     case CI__ROLE__ROLE_CENTRAL:
     case CI__ROLE__ROLE_AUDITOR: return invitation->area_count == 0;
     default: return false;
@@ -48,9 +58,9 @@ static int check_new_person(struct txn *txn, const struct invitation *invitation
     if (!areas_fit(invitation))
         return refuse(refusal, ERROR_INVALID,
                       "rol en gebieden passen niet bij elkaar: één gemeente voor wie er werkt, "
-                      "gebieden voor een coördinator, geen voor het programmateam",
-                      "role and areas do not fit: one "
-                      "municipality for its people, areas for a coordinator, none for the central team");
+                      "provincies of regio's voor een coördinator, geen voor het programmateam",
+                      "role and areas do not fit: one municipality for its people, provinces or regions for a "
+                      "coordinator, none for the central team");
     for (size_t i = 0; i < invitation->area_count; i++)
         if (!area_is_known(txn, invitation->areas[i]))
             return refuse(refusal, ERROR_UNKNOWN_AREA, NULL, NULL);
@@ -101,9 +111,22 @@ static int add_person(struct batch *batch, const struct invitation *invitation, 
     return own_message_add(batch, invitation->author, key, &person, arena, refusal);
 }
 
-static int find_person(struct batch *batch, const char *id, struct arena *arena, struct invited *invited,
-                       struct refusal *refusal)
+/* A code for somebody who is known changes nothing of that person: what is said of it must be so already. */
+static bool person_is_as_said(const Ci__Person *person, const struct invitation *invitation)
 {
+    bool same = invitation->role == CI__ROLE__ROLE_NONE || invitation->role == person->role;
+
+    if (invitation->area_count > 0)
+        same = same && invitation->area_count == person->n_areas;
+    for (size_t i = 0; same && i < invitation->area_count; i++)
+        same = strcmp(invitation->areas[i], person->areas[i]) == 0;
+    return same;
+}
+
+static int find_person(struct batch *batch, const struct invitation *invitation, struct arena *arena,
+                       struct invited *invited, struct refusal *refusal)
+{
+    const char *id = invitation->details->person;
     char key[RECORD_KEY_MAX + 1];
     Ci__Person *person = NULL;
     int result;
@@ -113,6 +136,11 @@ static int find_person(struct batch *batch, const char *id, struct arena *arena,
     TRY(result);
     if (result == RECORD_NONE || strlen(id) >= sizeof invited->person || person->state == CI__PERSON__STATE__ERASED)
         return refuse(refusal, ERROR_INVALID, "deze persoon bestaat niet", "there is no such person");
+    if (!person_is_as_said(person, invitation))
+        return refuse(refusal, ERROR_INVALID,
+                      "deze persoon heeft een andere rol of andere gebieden; nodig iemand met een nieuwe rol uit als "
+                      "nieuwe persoon",
+                      "this person has another role or other areas; invite somebody with a new role as a new person");
     snprintf(invited->person, sizeof invited->person, "%s", id);
     return 0;
 }
@@ -146,7 +174,7 @@ int invitation_create(struct batch *batch, const struct invitation *invitation, 
     if (invitation->valid_days > INVITATION_DAYS_MAX)
         return refuse(refusal, ERROR_INVALID, "een code geldt hoogstens 90 dagen",
                       "a code is valid for at most 90 days");
-    result = known ? find_person(batch, invitation->details->person, arena, &made, refusal)
+    result = known ? find_person(batch, invitation, arena, &made, refusal)
                    : add_person(batch, invitation, arena, &made, refusal);
     if (result == 0)
         result = add_code(batch, invitation, &made);

@@ -161,6 +161,21 @@ def test_invitations_are_for_areas_that_fit_the_role(people):
         "ROLE_COORDINATOR": [], "ROLE_CENTRAL": ["GM0200"],
     }.items():
         assert (role, invited(role, *areas)) == (role, "invalid")
+    assert invited("ROLE_COORDINATOR", "GM0200") == "invalid"
+    assert invited("ROLE_COORDINATOR", "PV25", "GM0200") == "invalid"
+
+
+def test_a_further_code_gives_no_other_role_and_no_other_areas(people):
+    def invited(role, *areas):
+        with people["central"].greeted() as session:
+            return said(session, INVITE, messages.Invite(
+                role=role, areas=areas, details=model.PersonDetails(person=people["lead"].person)))
+
+    assert invited(model.ROLE_LEAD, OWN) == "ok"
+    assert invited(model.ROLE_NONE) == "ok"
+    assert invited(model.ROLE_EXECUTIVE, OWN) == "invalid"
+    assert invited(model.ROLE_LEAD, FOREIGN) == "invalid"
+    assert invited(model.ROLE_LEAD, OWN, FOREIGN) == "invalid"
 
 
 def test_rights_are_looked_up_at_each_request(people, shared):
