@@ -154,11 +154,8 @@ void figures_print_withheld(const struct command_context *context, const Ci__Ben
         "verraden.",
         "… = not shown: too few municipalities (fewer than 5), or the figure would tell something of a single one."));
     if (benchmark->basis == CI__BASIS__LIVE)
-        puts(say(context->language,
-                 "Meegeteld is wie ten minste 80 % invulde. Cijfers bewegen pas als er ten minste drie gemeenten bij "
-                 "veranderen.",
-                 "Counted is whoever filled in at least 80 %. Figures move only once at least three municipalities "
-                 "change in them."));
+        puts(say(context->language, "Meegeteld is wie ten minste 80 % invulde.",
+                 "Counted is whoever filled in at least 80 %."));
     else
         puts(say(context->language, "Meegeteld is wat vastgesteld is.", "Counted is what was adopted."));
     printf(say(context->language, "Stand van %s.\n", "As of %s.\n"), moment(context, benchmark->as_of_ms));

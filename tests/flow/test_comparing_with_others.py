@@ -80,6 +80,7 @@ def test_comparing_works_offline_with_the_figures_of_the_last_sync(team):
     assert f"Stand van {datetime.datetime.fromisoformat(report['benchmark']['as_of']).astimezone():%Y-%m-%d %H:%M}" in shown
     assert "Voortgang: Algemeen beleid" in shown and shown.split()[:3] == ["Apeldoorn", "Nederland", "Gelderland"]
     english = homes[0].run("compare", ROUND).out
+    assert "three" not in english and "drie" not in shown  # each figure is judged by itself
     assert "Progress: General policy" in english and "Netherlands" in english and "Nederland" not in english
     for command in ("benchmark", "watch"):
         assert homes[0].run(command, ROUND, expect=OFFLINE).err.startswith("cimonitor: No connection")
