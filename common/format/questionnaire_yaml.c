@@ -256,18 +256,56 @@ static void read_questions(struct reader *reader, const struct tree_node *list, 
     }
 }
 
-static void read_keys(struct reader *reader, const struct tree_node *map, const struct schema *schema,
-                      ProtobufCMessage *message, const char *path)
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Written with at most two letters other, more or fewer; a swap is two. */
+static bool is_misspelt(const char *written, const char *meant)
+{
+    enum { LETTERS_MAX = 24, SLIPS_MAX = 2 };
+    size_t row[LETTERS_MAX + 1], length = strlen(meant);
+
+    if (length > LETTERS_MAX || strlen(written) > LETTERS_MAX)
+        return false;
+    for (size_t j = 0; j <= length; j++)
+        row[j] = j;
+    for (size_t i = 0; written[i]; i++) {
+        size_t diagonal = row[0]++;
+
+        for (size_t j = 0; j < length; j++) {
+            size_t kept = diagonal + (written[i] != meant[j]);
+
+            diagonal = row[j + 1];
+            row[j + 1] = least(kept, least(diagonal, row[j]) + 1);
+        }
+    }
+    return row[length] <= SLIPS_MAX;
+}
+
+/* What is then found to be absent is the same mistake. */
+static void report_unknown_key(struct reader *reader, const struct tree_node *map, const struct tree_node *child,
+                               const struct schema *schema, const char *path)
 {
     char known[KEYS_TEXT_SIZE];
 
+    yaml_mistake(reader->report, child->line, "the key '%.60s' is unknown here; expected %s", child->key,
+                 keys_text(schema, known));
+    for (const struct key *key = schema->keys; key->name; key++)
+        if (!find_child(map, key->name) && is_misspelt(child->key, key->name))
+            places_remember(&reader->places, places_member(&reader->places, path, key->name), child->line, true);
+}
+
+static void read_keys(struct reader *reader, const struct tree_node *map, const struct schema *schema,
+                      ProtobufCMessage *message, const char *path)
+{
     for (const struct tree_node *child = map->children; child; child = child->next) {
         const ProtobufCFieldDescriptor *field =
             protobuf_c_message_descriptor_get_field_by_name(schema->descriptor, child->key);
 
         if (!find_key(schema, child->key))
-            yaml_mistake(reader->report, child->line, "the key '%.60s' is unknown here; expected %s", child->key,
-                         keys_text(schema, known));
+            report_unknown_key(reader, map, child, schema, path);
         else if (field)
             read_field(reader, child, message, field, places_member(&reader->places, path, child->key));
     }

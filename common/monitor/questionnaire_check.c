@@ -124,14 +124,19 @@ static bool level_exists(const Ci__Questionnaire *message, const char *id)
     return false;
 }
 
+static bool kind_is_known(Ci__Question__Kind kind)
+{
+    return kind >= CI__QUESTION__KIND__MATURITY && kind <= CI__QUESTION__KIND__FREE_TEXT;
+}
+
 /* A theme without a scored status question would take its weight out of its level for ever. */
 static bool theme_can_score(const Ci__Questionnaire *message, const char *theme)
 {
     for (size_t i = 0; i < message->n_questions; i++) {
         const Ci__Question *question = message->questions[i];
 
-        if (strcmp(question->theme, theme) == 0 && !question_is_progress(question) && question->weight > 0 &&
-            question_kind_scores(question->kind))
+        if (strcmp(question->theme, theme) == 0 && !question_is_progress(question) &&
+            (question_kind_scores(question->kind) || !kind_is_known(question->kind)))
             return true;
     }
     return false;
@@ -277,12 +282,24 @@ static bool theme_exists(const Ci__Questionnaire *message, const char *id)
 
 static void check_weight(struct check *check, const Ci__Question *question, size_t index)
 {
-    if (question_kind_scores(question->kind))
+    if (question_kind_scores(question->kind) || (!kind_is_known(question->kind) && question->weight > 0))
         expect(check, question->weight >= 1 && question->weight <= WEIGHT_MAX, "a weight of 1 to 9",
                "questions[%zu].weight", index);
     else
         expect(check, question->weight == 0, "the weight 0, because euros and free_text are not scored",
                "questions[%zu].weight", index);
+}
+
+/* What no kind allows. */
+static void check_unknown_kind(struct check *check, const Ci__Question *question, size_t index)
+{
+    expect(check, false, "a known kind of question", "questions[%zu].kind", index);
+    expect(check, !*question->scale || scale_is_among(check->message, question->scale, check->message->n_scales),
+           "the id of one of the scales", "questions[%zu].scale", index);
+    if (question->n_options > OPTIONS_MAX)
+        expect(check, false, "at most 20 options", "questions[%zu].options", index);
+    else
+        check_options(check, question, index);
 }
 
 static void check_question(struct check *check, const Ci__Question *question, size_t index)
@@ -308,12 +325,11 @@ static void check_question(struct check *check, const Ci__Question *question, si
                question->comparability <= CI__QUESTION__COMPARABILITY__NOT_COMPARABLE,
            "same, adjusted or not_comparable", "questions[%zu].comparability", index);
     check_role(check, question, index);
-    if (question->kind < CI__QUESTION__KIND__MATURITY || question->kind > CI__QUESTION__KIND__FREE_TEXT) {
-        expect(check, false, "a known kind of question", "questions[%zu].kind", index);
-        return;
-    }
     check_weight(check, question, index);
-    check_kind(check, question, index);
+    if (kind_is_known(question->kind))
+        check_kind(check, question, index);
+    else
+        check_unknown_kind(check, question, index);
 }
 
 static const Ci__Question *question_named(const Ci__Questionnaire *message, const char *id)

@@ -169,6 +169,27 @@ static void reports_every_mistake(void **state)
     assert_non_null(strstr(heard.text, "21: questions[0].focal_point: expected"));
 }
 
+/* An unknown kind hides nothing else of its question, and a misspelt key is one mistake. */
+static void reports_none_less_and_none_twice(void **state)
+{
+    struct heard heard;
+
+    (void)state;
+    change("        kind: maturity\n        weight: 3\n        audience: executive\n        focal_point: HH\n        "
+           "scale: "
+           "policy\n",
+           "        kind: maturty\n        weight: 99\n        audience: executive\n        scale: foo\n", &heard);
+    assert_int_equal(heard.count, 3);
+    assert_non_null(strstr(heard.text, "18: expected one of maturity"));
+    assert_non_null(strstr(heard.text, "19: questions[0].weight: expected a weight of 1 to 9\n"));
+    assert_non_null(strstr(heard.text, "21: questions[0].scale: expected the id of one of the scales\n"));
+    change("weight: 3", "weigth: 3", &heard);
+    assert_int_equal(heard.count, 1);
+    assert_non_null(strstr(heard.text, "19: the key 'weigth' is unknown here"));
+    change("weight: 3", "colour: 3", &heard);
+    assert_int_equal(heard.count, 2);
+}
+
 static void stands_a_doubled_list(void **state)
 {
     (void)state;
@@ -245,6 +266,7 @@ int main(void)
         cmocka_unit_test(reads_a_sound_file),
         cmocka_unit_test(reports_one_mistake_once_at_its_line),
         cmocka_unit_test(reports_every_mistake),
+        cmocka_unit_test(reports_none_less_and_none_twice),
         cmocka_unit_test(stands_a_doubled_list),
         cmocka_unit_test(refuses_what_expands_or_is_no_yaml),
         cmocka_unit_test(refuses_an_empty_file_and_other_shapes),
