@@ -5,6 +5,7 @@
 #include "server/benchmark/cells.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -209,4 +210,48 @@ const struct cell *cells_of_area(const struct cells *cells, const char *round, C
     const struct area_cells *of = find(cells, round, basis, area);
 
     return of ? of->cells : NULL;
+}
+
+static bool is_empty(const struct area_cells *of)
+{
+    for (size_t node = 0; node < of->node_count; node++)
+        if (of->cells[node].count > 0)
+            return false;
+    return true;
+}
+
+static bool is_same(const struct area_cells *of, const struct area_cells *in_other)
+{
+    if (!in_other)
+        return is_empty(of); /* nobody contributes any more, or what came first was dropped */
+    return of->node_count == in_other->node_count &&
+           memcmp(of->cells, in_other->cells, of->node_count * sizeof *of->cells) == 0;
+}
+
+/* Of `one`; where the other has them too, only if `shared`. */
+static size_t count_others(const struct cells *one, const struct cells *other, bool shared, char *first)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < SLOTS; i++)
+        for (const struct area_cells *of = one->slots[i]; of; of = of->next) {
+            const struct area_cells *in_other = find(other, of->round, of->basis, of->area);
+
+            if ((in_other && !shared) || is_same(of, in_other))
+                continue;
+            if (!*first)
+                snprintf(first, CELLS_NAME_SIZE, "round %s, basis %s, area %s", of->round,
+                         of->basis == CI__BASIS__LIVE ? "live" : "adopted", of->area);
+            count++;
+        }
+    return count;
+}
+
+size_t cells_compare(const struct cells *one, const struct cells *other, char first[CELLS_NAME_SIZE])
+{
+    size_t count;
+
+    *first = '\0';
+    count = count_others(one, other, true, first);
+    return count + count_others(other, one, false, first);
 }

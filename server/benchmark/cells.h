@@ -42,3 +42,10 @@ void cells_lock(struct cells *cells);
 void cells_unlock(struct cells *cells);
 /* By node, valid until unlocked; NULL where nobody has contributed yet. */
 const struct cell *cells_of_area(const struct cells *cells, const char *round, Ci__Basis basis, const char *area);
+
+/*
+ * How many (round, basis, area) have other cells in one than in the other; the first of them as text in `first`. While
+ * nobody changes either.
+ */
+enum { CELLS_NAME_SIZE = 96 };
+size_t cells_compare(const struct cells *one, const struct cells *other, char first[CELLS_NAME_SIZE]);

@@ -1,5 +1,6 @@
 /*
- * verify.c: `cimonitord verify`: builds a second view beside the one in use and compares them. Main thread.
+ * verify.c: `cimonitord verify`: builds a second view beside the one in use and compares them. The benchmark's cells are
+ * no part of a view: each start counts them from its sheets. Main thread.
  */
 #include <stdio.h>
 
@@ -25,7 +26,9 @@ int run_verify(const struct arguments *arguments)
     if (arguments->json)
         printf("{\"differing\": %d}\n", differing);
     else if (differing == 0)
-        printf("The view is what the journal says, key for key.\n");
+        printf("The view is what the journal says, key for key. (The cells of the benchmark are not in it: they are "
+               "counted from "
+               "its sheets at each start, and checked at each stop.)\n");
     else
         printf("%d keys of the view are not what the journal says. The journal is the truth: stop the server, run "
                "cimonitord "

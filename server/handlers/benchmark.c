@@ -78,25 +78,35 @@ static int find_wanted(const struct asking *asking, const Ci__BenchmarkQuery *qu
     return find_nodes(asking, query, wanted, refusal);
 }
 
-static int answer_areas(const struct asking *asking, const Ci__BenchmarkQuery *query,
-                        const struct figures_wanted *wanted, Ci__Benchmark *benchmark, struct refusal *refusal)
+/* All that is read from the store, so that the lock is held for the figures alone. */
+static int find_names(const struct asking *asking, const Ci__BenchmarkQuery *query, const char *names[QUERY_AREAS_MAX],
+                      struct refusal *refusal)
 {
-    for (size_t i = 0; i < query->n_areas; i++) {
-        const char *name = NULL;
-        int result = area_name(asking, query->areas[i], &name, refusal);
+    int result = 0;
 
-        if (result != 0)
-            return result;
-        TRY(figures_of_area(wanted, query->areas[i], name, asking->arena, &benchmark->areas[i]));
-        benchmark->n_areas++;
-    }
-    return 0;
+    for (size_t i = 0; i < query->n_areas && result == 0; i++)
+        result = area_name(asking, query->areas[i], &names[i], refusal);
+    return result;
+}
+
+static int answer_areas(const struct asking *asking, const Ci__BenchmarkQuery *query, const char *const *names,
+                        const struct figures_wanted *wanted, Ci__Benchmark *benchmark)
+{
+    int result = 0;
+
+    cells_lock(ledger_cells(asking->ledger));
+    for (size_t i = 0; i < query->n_areas && result == 0; i++)
+        result = figures_of_area(wanted, query->areas[i], names[i], asking->arena, &benchmark->areas[i]);
+    cells_unlock(ledger_cells(asking->ledger));
+    benchmark->n_areas = query->n_areas;
+    return result;
 }
 
 int benchmark_answer(const struct asking *asking, const Ci__BenchmarkQuery *query, Ci__Benchmark **benchmark,
                      struct refusal *refusal)
 {
     struct figures_wanted wanted = { 0 };
+    const char *names[QUERY_AREAS_MAX] = { NULL };
     Ci__Benchmark *answer = arena_alloc(asking->arena, sizeof *answer);
     int result;
 
@@ -108,6 +118,8 @@ int benchmark_answer(const struct asking *asking, const Ci__BenchmarkQuery *quer
         return refuse(refusal, ERROR_INVALID, "noem 1 tot 16 gebieden en hoogstens 64 onderdelen",
                       "name 1 to 16 areas and at most 64 nodes");
     result = find_wanted(asking, query, &wanted, refusal);
+    if (result == 0)
+        result = find_names(asking, query, names, refusal);
     if (result != 0)
         return result;
     answer->areas = arena_alloc(asking->arena, query->n_areas * sizeof *answer->areas);
@@ -116,12 +128,9 @@ int benchmark_answer(const struct asking *asking, const Ci__BenchmarkQuery *quer
         return no_room();
     answer->basis = query->basis;
     answer->as_of_ms = meta_time(asking->txn);
-    cells_lock(ledger_cells(asking->ledger));
-    result = answer_areas(asking, query, &wanted, answer, refusal);
-    cells_unlock(ledger_cells(asking->ledger));
-    if (result == 0)
-        *benchmark = answer;
-    return result;
+    TRY(answer_areas(asking, query, names, &wanted, answer));
+    *benchmark = answer;
+    return 0;
 }
 
 int participation_answer(const struct asking *asking, const char *round, const char *area,

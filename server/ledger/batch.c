@@ -14,7 +14,7 @@ enum { BATCH_ARENA_BYTES = BATCH_BYTES_MAX + 1024 * 1024, ENTRIES_A_REQUEST = 25
 int batch_init(struct batch *batch, struct ledger *ledger, struct txn *txn, uint64_t now_ms)
 {
     uint64_t newest_ms = meta_time(txn);
-    struct arena *arena = NULL;
+    CLEANUP(arena_free) struct arena *arena = NULL;
 
     batch->ledger = ledger;
     batch->txn = txn;
@@ -25,8 +25,9 @@ int batch_init(struct batch *batch, struct ledger *ledger, struct txn *txn, uint
     batch->view = (struct view){ 0 };
     TRY(txn->fault);
     TRY(arena_new(&arena, BATCH_ARENA_BYTES));
-    batch->arena = arena;
-    return view_init(&batch->view, txn, ledger_questionnaires(ledger), ledger_cells(ledger));
+    TRY(view_init(&batch->view, txn, ledger_questionnaires(ledger), ledger_cells(ledger)));
+    batch->arena = TAKE(&arena);
+    return 0;
 }
 
 void batch_done(struct batch *batch)

@@ -85,15 +85,32 @@ static int open_beside(struct ledger *ledger, const struct ledger_options *optio
                         : FAULT(FAULT_MISSING, "the view in %s is just being built: try again later", options->path);
 }
 
-static int count_cells(struct ledger *ledger)
+static int count_cells(const struct ledger *ledger, struct cells *cells)
 {
     struct txn txn;
     int result;
 
     TRY(txn_begin_read(&txn, ledger->store));
-    result = sheets_count(&txn, ledger->cells);
+    result = sheets_count(&txn, cells);
     txn_end(&txn);
     return result;
+}
+
+int ledger_check_cells(struct ledger *ledger)
+{
+    CLEANUP(cells_free) struct cells *anew = NULL;
+    char first[CELLS_NAME_SIZE];
+    size_t differing;
+
+    TRY(cells_new(&anew));
+    TRY(count_cells(ledger, anew));
+    differing = cells_compare(ledger->cells, anew, first);
+    if (differing > 0)
+        LOG_EVENT(LOG_ERROR, "benchmark.differs", U64("areas", differing), TEXT("first", first),
+                  TEXT("remedy",
+                       "what the benchmark showed since this start may be wrong; the next start counts it anew "
+                       "from the sheets: start again, and report this"));
+    return (int)differing;
 }
 
 int ledger_open(struct ledger **out, const struct ledger_options *options)
@@ -117,7 +134,7 @@ int ledger_open(struct ledger **out, const struct ledger_options *options)
     if (result == 0)
         result = options->read_only ? open_beside(ledger, options) : open_and_catch_up(ledger, options);
     if (result == 0)
-        result = count_cells(ledger);
+        result = count_cells(ledger, ledger->cells);
     if (result < 0) {
         store_close(ledger->store);
         restoring_close(ledger->restoring);
@@ -130,10 +147,19 @@ int ledger_open(struct ledger **out, const struct ledger_options *options)
     return 0;
 }
 
+static void check_cells_at_end(struct ledger *ledger)
+{
+    int result = ledger->read_only ? 0 : ledger_check_cells(ledger);
+
+    if (result < 0)
+        log_fault(LOG_WARNING, "benchmark.unchecked", result);
+}
+
 struct ledger *ledger_close(struct ledger *ledger)
 {
     if (!ledger)
         return NULL;
+    check_cells_at_end(ledger);
     int synced = ledger->read_only ? 0 : store_sync(ledger->store);
     store_close(ledger->store);
     if (synced == 0 && !ledger->read_only)

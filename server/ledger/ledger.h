@@ -27,7 +27,7 @@ struct ledger_options {
 };
 
 int ledger_open(struct ledger **out, const struct ledger_options *options);
-/* Clean: syncs the store and leaves the mark that lets the next start trust it. */
+/* Clean: checks the cells, syncs the store and leaves the mark that lets the next start trust it. */
 struct ledger *ledger_close(struct ledger *ledger);
 DEFINE_CLEANUP(struct ledger, ledger_close)
 
@@ -36,6 +36,11 @@ struct questionnaires;
 struct store *ledger_store(struct ledger *ledger);
 struct questionnaires *ledger_questionnaires(struct ledger *ledger);
 struct cells *ledger_cells(struct ledger *ledger);
+/*
+ * Counts the sheets anew and compares with the cells in memory, while nobody writes. The number of (round, basis, area)
+ * that differ, which is logged (benchmark.differs); 0: all is well. For a ledger that is not read_only.
+ */
+int ledger_check_cells(struct ledger *ledger);
 struct vault *ledger_vault(struct ledger *ledger);
 struct restoring;
 /* Who has synced since this server was restored (restoring.h). */

@@ -32,7 +32,7 @@ struct server {
     unsigned count;
 };
 
-/* On the writer's thread. */
+/* On the thread that syncs. */
 static void on_batch(void *context, bool changed)
 {
     struct server *server = context;

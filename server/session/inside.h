@@ -75,7 +75,7 @@ void group_add(struct session_group *group, struct session *session);
 void group_remove(struct session_group *group, struct session *session);
 /* Subscribers are told what has changed, soon. */
 void group_events_start(struct session_group *group);
-/* On the writer's thread: the request goes home. */
+/* On the thread that syncs: the request goes home. */
 void group_post(struct request *request, void *owner);
 
 #define PLACE_OWNER(at) ((struct session *)(void *)((char *)(at)-offsetof(struct session, place)))

@@ -135,11 +135,19 @@ static inline void world_open(struct world *world)
     world_found(world);
 }
 
+/* What was counted as the answers came is what their sheets add up to. */
+static inline void world_close_ledger(struct world *world)
+{
+    if (world->ledger)
+        MUST(ledger_check_cells(world->ledger));
+    world->ledger = ledger_close(world->ledger);
+}
+
 static inline void world_reopen(struct world *world)
 {
     struct ledger_options options = world_options(world);
 
-    world->ledger = ledger_close(world->ledger);
+    world_close_ledger(world);
     MUST(ledger_open(&world->ledger, &options));
 }
 
@@ -147,7 +155,7 @@ static inline void world_close(struct world *world)
 {
     char command[96];
 
-    ledger_close(world->ledger);
+    world_close_ledger(world);
     journal_close(world->journal);
     vault_close(world->vault);
     questionnaire_free(world->questionnaire);

@@ -175,6 +175,7 @@ class Server:
             if self.process is not None:
                 self.kill()
             clean_of_reports(self.log())
+            assert not self.events("benchmark.differs"), "cells and sheets differ:\n" + self.log()[-4000:]
 
 
 class Home:

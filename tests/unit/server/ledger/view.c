@@ -79,7 +79,7 @@ static void assert_sound(void)
     size_t grown_size, anew_size;
     char *grown = world_dump(&world, &grown_size), *anew;
 
-    world.ledger = ledger_close(world.ledger);
+    world_close_ledger(&world);
     assert_int_equal(ledger_verify(&options, print_line, NULL), 0);
     assert_int_equal(ledger_rebuild(&options), 0);
     assert_int_equal(ledger_open(&world.ledger, &options), 0);

@@ -1,8 +1,10 @@
 /* unit.writer: real journal and view in a temporary folder, and handlers that are told what to do by their request. */
 #include "server/writer/writer.h"
 
+#include <errno.h>
 #include <semaphore.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "common/base/fault.h"
 #include "common/base/log.h"
@@ -20,8 +22,23 @@ struct stage {
     unsigned syncs;
 } stage;
 
+enum { PATIENCE_S = 20 }; /* far more than anything here takes */
+
 static bool sync_waits;
 static sem_t sync_begun, sync_may_end;
+
+/* False: in vain. */
+static bool waited(sem_t *sem)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += PATIENCE_S;
+    while (sem_timedwait(sem, &until) != 0)
+        if (errno == ETIMEDOUT)
+            return false;
+    return true;
+}
 
 /* In place of the C library's: a disk that takes its time. */
 int fdatasync(int fd)
@@ -29,8 +46,7 @@ int fdatasync(int fd)
     (void)fd;
     if (sync_waits) {
         sem_post(&sync_begun);
-        while (sem_wait(&sync_may_end) != 0)
-            continue;
+        waited(&sync_may_end);
     }
     return 0;
 }
@@ -113,8 +129,7 @@ static int write_with_much_room(struct request *request, struct batch *batch)
 
 static int write_behind_a_gate(struct request *request, struct batch *batch)
 {
-    while (sem_wait(&stage.gate) != 0)
-        continue;
+    waited(&stage.gate);
     return write_one(request, batch);
 }
 
@@ -143,9 +158,8 @@ static struct request *request_new(const struct route *route, uint32_t id)
 
 static void wait_answers(unsigned count)
 {
-    while (count > 0)
-        if (sem_wait(&stage.answered) == 0)
-            count--;
+    while (count-- > 0)
+        assert_true(waited(&stage.answered));
 }
 
 static void acknowledges_what_is_in_the_journal(void **state)
@@ -286,8 +300,7 @@ static void answers_nothing_that_is_not_on_disk_neither_writes_nor_what_was_read
     assert_true(writer_settled(stage.writer, read)); /* nothing was written yet */
     sync_waits = true;
     assert_int_equal(writer_submit(stage.writer, write), 0);
-    while (sem_wait(&sync_begun) != 0)
-        continue;
+    assert_true(waited(&sync_begun));
     assert_int_equal(txn_begin_read(&txn, ledger_store(stage.ledger)), 0);
     assert_int_equal(ledger_head(&txn).position, 1); /* what a read sees already */
     txn_end(&txn);
