@@ -18,6 +18,6 @@ void late_remove(struct txn *txn, const char *dossier, uint64_t position);
 enum late_outcome { LATE_NONE = 1 };
 int late_find(struct txn *txn, const char *dossier, struct bytes edit, struct arena *arena, Ci__Edit **found);
 /* A page of them, of the dossier or (empty) of all, behind that place. `whole`: with what they say. */
-int late_list(struct txn *txn, const Ci__LateQuery *query, bool whole, struct arena *arena, Ci__LateList **list);
+int late_list(struct txn *txn, const Ci__LateQuery *query, bool whole, struct arena *arena, Ci__LateList **out);
 /* What an accepted admission brings about: the late edit counts. An entry is added to the batch. */
 int late_admit(struct batch *batch, const Ci__Edit *admission, struct arena *arena);

@@ -22,5 +22,5 @@ static inline void restoring_file_done_at(struct restoring_file *content)
 }
 
 /* RESTORING_NONE. FAULT_CORRUPT where it is not what was written. */
-int restoring_file_load(const char *folder, struct restoring_file *content);
+int restoring_file_load(const char *folder, struct restoring_file *out);
 int restoring_file_save(const char *folder, const struct restoring_file *content);
