@@ -39,48 +39,60 @@ static const char *harmless(const struct command_context *context, const char *t
     return copy ? copy : text_is_clean(text, size) ? text : "?";
 }
 
-static int show(const struct command_context *context, int status, const char *name, const char *given)
+/* `refusal`: what the server called it, or NULL. */
+static int show(const struct command_context *context, int status, const char *name, const char *given,
+                const struct fault_refusal *refusal)
 {
     const char *text = harmless(context, given);
 
-    if (context->json)
-        command_print_json(json_pack("{s:{s:s, s:s}}", "error", "name", name, "text", text));
-    else
+    if (!context->json) {
         fprintf(stderr, "cimonitor: %s\n", text);
+        return status;
+    }
+    json_t *error = json_pack("{s:s, s:s}", "name", name, "text", text);
+
+    if (refusal)
+        json_object_set_new(error, "server",
+                            json_pack("{s:i, s:s, s:b, s:i}", "code", (int)refusal->code, "name",
+                                      harmless(context, refusal->name), "retry", (int)refusal->retry, "retry_after_ms",
+                                      (int)refusal->retry_after_ms));
+    command_print_json(json_pack("{s:o}", "error", error));
     return status;
 }
 
 int command_refuse(const struct command_context *context, int status, const char *name, const char *nl, const char *en)
 {
-    return show(context, status, name, say(context->language, nl, en));
+    return show(context, status, name, say(context->language, nl, en), NULL);
 }
 
 /* What people read of a fault, and the exit status. */
-struct fault_words {
+static const struct fault_words {
     int status;
     const char *nl, *en;
+} fault_words[] = {
+    [0] = { EXIT_FAILED, "Dit lukte niet.", "This did not work." },
+    [FAULT_NETWORK] = { EXIT_OFFLINE, "Geen verbinding met de server; uw werk is bewaard. Probeer het later.",
+                        "No connection to the server; your work is safe. Try again later." },
+    [FAULT_REFUSED] = { EXIT_FAILED, "De server weigert:", "The server refuses:" },
+    [FAULT_UNTRUSTED] = { EXIT_FAILED, "Gestopt:", "Stopped:" },
+    [FAULT_CLOCK] = { EXIT_FAILED,
+                      "Volgens de klok van deze computer is het certificaat van de server niet geldig; er is niets "
+                      "verzonden. Zet de klok goed en probeer het opnieuw; staat zij goed, vraag het dan het "
+                      "programmateam.",
+                      "By this computer's clock the server's certificate is not valid; nothing was sent. Set the clock "
+                      "right and try again; if it is right, ask the central team." },
+    [FAULT_FULL] = { EXIT_FAILED, "De schijf is vol: maak ruimte en probeer het opnieuw.",
+                     "The disk is full: make room and try again." },
+    [FAULT_CORRUPT] = { EXIT_FAILED, "Wat er staat of kwam is niet goed.", "What is stored or came in is not sound." },
+    [FAULT_CRYPTO] = { EXIT_FAILED, "Met de sleutel gaat iets niet goed. Klopt de wachtwoordzin?",
+                       "Something is not right with the key. Is the passphrase right?" },
 };
 
-static struct fault_words fault_words(int fault)
+static const struct fault_words *words_of(int fault)
 {
-    switch (-fault) {
-    case FAULT_NETWORK:
-        return (struct fault_words){ EXIT_OFFLINE,
-                                     "Geen verbinding met de server; uw werk is bewaard. Probeer het later.",
-                                     "No connection to the server; your work is safe. Try again later." };
-    case FAULT_REFUSED: return (struct fault_words){ EXIT_FAILED, "De server weigert:", "The server refuses:" };
-    case FAULT_UNTRUSTED: return (struct fault_words){ EXIT_FAILED, "Gestopt:", "Stopped:" };
-    case FAULT_FULL:
-        return (struct fault_words){ EXIT_FAILED, "De schijf is vol: maak ruimte en probeer het opnieuw.",
-                                     "The disk is full: make room and try again." };
-    case FAULT_CORRUPT:
-        return (struct fault_words){ EXIT_FAILED, "Wat er staat of kwam is niet goed.",
-                                     "What is stored or came in is not sound." };
-    case FAULT_CRYPTO:
-        return (struct fault_words){ EXIT_FAILED, "Met de sleutel gaat iets niet goed. Klopt de wachtwoordzin?",
-                                     "Something is not right with the key. Is the passphrase right?" };
-    default: return (struct fault_words){ EXIT_FAILED, "Dit lukte niet.", "This did not work." };
-    }
+    size_t row = (size_t)-fault;
+
+    return row < sizeof fault_words / sizeof *fault_words && fault_words[row].nl ? &fault_words[row] : &fault_words[0];
 }
 
 /*
@@ -89,13 +101,13 @@ static struct fault_words fault_words(int fault)
  */
 int command_fault(const struct command_context *context, int fault)
 {
-    struct fault_words words = fault_words(fault);
+    const struct fault_words *words = words_of(fault);
     bool in_language = -fault == FAULT_REFUSED || -fault == FAULT_UNTRUSTED;
     const char *between = in_language ? " " : say(context->language, "\nTechnische melding, in het Engels: ", " ");
     char text[1024];
 
-    snprintf(text, sizeof text, "%s%s%s", say(context->language, words.nl, words.en), between, fault_message());
-    return show(context, words.status, fault_name(fault), text);
+    snprintf(text, sizeof text, "%s%s%s", say(context->language, words->nl, words->en), between, fault_message());
+    return show(context, words->status, fault_name(fault), text, fault_refusal());
 }
 
 int command_usage(const struct command_context *context, const char *wrong)
@@ -104,7 +116,7 @@ int command_usage(const struct command_context *context, const char *wrong)
         arena_format(context->arena, "%s\n%s: cimonitor %s", wrong, say(context->language, "Gebruik", "Usage"),
                      context->command ? context->command->synopsis : "help");
 
-    return show(context, EXIT_USAGE, "usage", text ? text : wrong);
+    return show(context, EXIT_USAGE, "usage", text ? text : wrong, NULL);
 }
 
 static const struct command_option *find_option(const struct command_option *options, size_t count, const char *word,

@@ -3,6 +3,7 @@
  */
 #include "client/sync/session.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/base/fault.h"
@@ -157,7 +158,13 @@ const Ci__Error *session_error(const struct session *session)
 
 int session_refused(const struct session *session)
 {
-    return FAULT(FAULT_REFUSED, "%s", text_in(session->error->text, language_from_environment()));
+    const Ci__Error *error = session->error;
+    struct fault_refusal refusal = { .code = error->code,
+                                     .retry = error->retry,
+                                     .retry_after_ms = error->retry_after_ms };
+
+    snprintf(refusal.name, sizeof refusal.name, "%s", error->name);
+    return fault_refuse(&refusal, text_in(error->text, language_from_environment()));
 }
 
 uint64_t session_bytes(const struct session *session)

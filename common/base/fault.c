@@ -18,12 +18,14 @@ static const char *const names[] = {
     [FAULT_CORRUPT] = "corrupt", [FAULT_INVALID] = "invalid", [FAULT_BUSY] = "busy",
     [FAULT_MISSING] = "missing", [FAULT_CRYPTO] = "crypto",   [FAULT_NETWORK] = "network",
     [FAULT_REFUSED] = "refused", [FAULT_STATE] = "state",     [FAULT_UNTRUSTED] = "untrusted",
+    [FAULT_CLOCK] = "clock",
 };
 
 static _Thread_local char message[MESSAGE_SIZE];
 static _Thread_local const char *place_file = "";
 static _Thread_local int place_line;
 static _Thread_local char place[PLACE_SIZE];
+static _Thread_local struct fault_refusal refused; /* code 0: none */
 
 int fault_report(enum fault code, const char *file, int line, const char *format, ...)
 {
@@ -35,9 +37,23 @@ int fault_report(enum fault code, const char *file, int line, const char *format
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     snprintf(message, sizeof message, "%s", sentence);
+    refused.code = 0;
     place_file = file;
     place_line = line;
     return -(int)code;
+}
+
+int fault_refuse(const struct fault_refusal *refusal, const char *sentence)
+{
+    int fault = FAULT(FAULT_REFUSED, "%s", sentence);
+
+    refused = *refusal;
+    return fault;
+}
+
+const struct fault_refusal *fault_refusal(void)
+{
+    return refused.code ? &refused : NULL;
 }
 
 const char *fault_message(void)

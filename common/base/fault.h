@@ -8,7 +8,9 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum fault {
     FAULT_MEMORY = 1, /* out of memory, or past an arena's limit */
@@ -22,6 +24,7 @@ enum fault {
     FAULT_NETWORK,    /* the peer cannot be reached, or went away */
     FAULT_REFUSED,    /* the peer answered with an error; the message is the peer's sentence */
     FAULT_STATE,      /* called at a moment when it cannot be done */
+    FAULT_CLOCK,      /* by our clock the peer's certificate is not in date: the clock may be wrong */
     FAULT_UNTRUSTED,  /* the peer is not who or what it should be; the message is in the person's language */
 };
 
@@ -37,6 +40,18 @@ enum fault {
 
 int fault_report(enum fault code, const char *file, int line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* The error that a peer answered with, in its own code and name. */
+struct fault_refusal {
+    uint32_t code;
+    char name[32];
+    bool retry; /* trying again, unchanged, can help, after … */
+    uint32_t retry_after_ms;
+};
+/* As FAULT(FAULT_REFUSED, …), with the peer's sentence. */
+int fault_refuse(const struct fault_refusal *refusal, const char *sentence);
+/* Of this thread's newest fault; NULL where that is no refusal of a peer. */
+const struct fault_refusal *fault_refusal(void);
 
 /* The sentence of this thread's newest fault, at most 511 bytes, never NULL; valid until the next fault. */
 const char *fault_message(void);

@@ -6,6 +6,7 @@
 #include "common/tls/channel.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "common/base/check.h"
 #include "common/base/fault.h"
@@ -71,6 +72,23 @@ enum tls_state tls_channel_state(const struct tls_channel *channel)
     return channel->state;
 }
 
+static bool is_out_of_date(long verified)
+{
+    return verified == X509_V_ERR_CERT_NOT_YET_VALID || verified == X509_V_ERR_CERT_HAS_EXPIRED;
+}
+
+/* What this machine's clock says, for the one who can compare it with another. */
+static int out_of_date(long verified)
+{
+    char now[32] = "";
+    time_t seconds = time(NULL);
+    struct tm utc;
+
+    if (gmtime_r(&seconds, &utc))
+        strftime(now, sizeof now, "%Y-%m-%d %H:%M UTC", &utc);
+    return FAULT(FAULT_CLOCK, "%s; the clock here says %s", X509_verify_cert_error_string(verified), now);
+}
+
 /* Whose certificate was the trouble, if one was. */
 static int failed(struct tls_channel *channel)
 {
@@ -78,6 +96,8 @@ static int failed(struct tls_channel *channel)
     bool judged = ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_CERTIFICATE_VERIFY_FAILED;
 
     channel->state = TLS_FAILED;
+    if (judged && is_out_of_date(verified))
+        return out_of_date(verified);
     if (judged)
         return FAULT(FAULT_CRYPTO, "the other side's certificate is not accepted: %s",
                      X509_verify_cert_error_string(verified));

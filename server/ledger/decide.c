@@ -70,6 +70,17 @@ static int check_dossier(struct proposal *proposal, const struct kind *kind)
     return refuse(&proposal->refusal, ERROR_UNKNOWN_DOSSIER, NULL, NULL);
 }
 
+/*
+ * Packed as PROTOCOL.md section 6 asks: else two programs that mean the same would stand side by side, since values are the
+ * same where their bytes are. What a later version added comes out as it went in.
+ */
+static bool is_canonical(struct proposal *proposal, const ProtobufCMessage *value)
+{
+    struct bytes packed = codec_pack(value, proposal->arena);
+
+    return packed.data && bytes_equal(packed, bytes_from(proposal->edit->value));
+}
+
 static int check_value(struct proposal *proposal, const struct kind *kind)
 {
     const Ci__Edit *edit = proposal->edit;
@@ -86,6 +97,9 @@ static int check_value(struct proposal *proposal, const struct kind *kind)
     if (result == CODEC_MALFORMED)
         return refuse(&proposal->refusal, ERROR_INVALID, "de waarde is niet leesbaar", "the value cannot be read");
     TRY(result);
+    if (!is_canonical(proposal, value))
+        return refuse(&proposal->refusal, ERROR_INVALID, "de waarde is niet in de vaste vorm ingepakt",
+                      "the value is not packed canonically");
     proposal->value = value;
     return kind->check(proposal);
 }

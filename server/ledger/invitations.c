@@ -136,6 +136,11 @@ static int find_person(struct batch *batch, const struct invitation *invitation,
     TRY(result);
     if (result == RECORD_NONE || strlen(id) >= sizeof invited->person || person->state == CI__PERSON__STATE__ERASED)
         return refuse(refusal, ERROR_INVALID, "deze persoon bestaat niet", "there is no such person");
+    snprintf(key, sizeof key, "revocation/%s", id);
+    if (record_packed(batch->txn, "NL", key).data)
+        return refuse(refusal, ERROR_REVOKED,
+                      "De toegang van deze persoon is ingetrokken: nodig wie terugkomt uit als nieuwe persoon.",
+                      "This person's access was revoked: invite somebody who comes back as a new person.");
     if (!person_is_as_said(person, invitation))
         return refuse(refusal, ERROR_INVALID,
                       "deze persoon heeft een andere rol of andere gebieden; nodig iemand met een nieuwe rol uit als "

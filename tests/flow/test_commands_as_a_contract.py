@@ -77,6 +77,13 @@ def test_commands_refuse_what_the_server_does_not_know_in_its_words(team):
         assert central.json(command, ROUND, "--node", "S9.9", expect=FAILED)["error"]["text"]
 
 
+def test_commands_pass_on_by_what_code_the_server_refuses(team):
+    for command in ONLINE_COMMANDS:
+        error = team.central.json(command, "1999", expect=FAILED)["error"]
+        assert error["name"] == "refused"
+        assert error["server"] == {"code": 23, "name": "unknown_round", "retry": False, "retry_after_ms": 0}
+
+
 def test_commands_do_not_mix_languages_in_a_sentence(team):
     home = team.person("respondent", "GM0200")
     assert "kan niet gelezen worden" in home.run("answer", ROUND, "--from", "/nope", expect=FAILED, CIMONITOR_LANG="nl").err

@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from tests.support.processes import DONE, FAILED, OFFLINE, Home, Server
+from tests.support.processes import DONE, FAILED, OFFLINE, ROUND, Home, Server
 from tests.support.protocol import ENROL, HELLO, PING, PULL, Key, Refused, Session, code_parts, messages
 from tests.support.stranger import Strangers
 
@@ -154,7 +154,7 @@ FAKETIME = next(map(str, pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT
 
 def faked(days):
     """The whole process lives that many days later."""
-    return {"LD_PRELOAD": FAKETIME, "FAKETIME": f"+{days}d", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    return {"LD_PRELOAD": FAKETIME, "FAKETIME": f"{days}d" if str(days)[0] in "+-" else f"+{days}d", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "ASAN_OPTIONS": "verify_asan_link_order=0"}
 
 
@@ -172,6 +172,17 @@ def later(server, days=0, clock=None):
         yield server
     finally:
         server.stop()
+
+
+@pytest.mark.parametrize(("days", "why"), [(-4000, "not yet valid"), (40_00, "expired")])
+def test_a_clock_that_is_years_off_is_called_a_clock(team, days, why):
+    if not FAKETIME:
+        pytest.skip("libfaketime is not installed")
+    home = team.person("respondent", "GM0200")
+    error = home.json("benchmark", ROUND, expect=FAILED, **faked(f"{days:+}"))["error"]
+    assert error["name"] == "clock" and "Set the clock right" in error["text"] and why in error["text"]
+    assert "Zet de klok goed" in home.run("sync", expect=FAILED, CIMONITOR_LANG="nl", **faked(f"{days:+}")).err
+    home.sync()
 
 
 def test_an_expired_certificate_may_renew_and_nothing_else(team):

@@ -189,6 +189,8 @@ def test_rights_are_looked_up_at_each_request(people, shared):
             mine = "respondent" in allowed or not allowed  # what no respondent may ask is told from its type alone
             assert said(session, type, message) == ("revoked" if mine or type == PULL else "no_right")
         assert said(session, PUSH, messages.Push(incarnation=os.urandom(16))) == "revoked"
+        again = messages.Invite(role=model.ROLE_NONE, details=model.PersonDetails(person=anna.person))
+        assert said(other, INVITE, again) == "revoked"  # a code would be of no use
     with Session(anna.port, anna.key) as session:
         assert said(session, HELLO, messages.Hello(version_min=1, version_max=1, incarnation=bytes(16))) == "revoked"
     with Session(anna.port, anna.key) as session, pytest.raises(Refused, match="revoked"):

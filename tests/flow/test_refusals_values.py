@@ -47,6 +47,10 @@ ANSWERS = {
     "a date that is none": ("S1.1", level(1, working_on=model.WorkingOn(planned="2026-02-30"))),
     "a remark of 4,001 bytes": ("S1.1", level(1, remark="x" * 4001)),
     "no protobuf": ("S1.1", b"\xff\xff\xff"),
+    "fields out of order": ("S1.1", level(1, remark="a").SerializeToString()[4:] + level(1).SerializeToString()),
+    "a default that is spelled out": ("S1.1", level(1).SerializeToString() + b"\x1a\x00"),
+    "a field twice": ("S1.1", level(1).SerializeToString() + b"\x1a\x01a\x1a\x01b"),
+    "a number longer than it is": ("S1.1", b"\x0a\x03\x08\x81\x00"),
     "a control character": ("S1.1", b"\x0a\x02\x08\x01" + b"\x1a\x01\x07"),
 }
 

@@ -28,6 +28,30 @@ table() {
         }' proto/PROTOCOL.md
 }
 
+# The constant's value as the code has it, in the unit that the page gives.
+constant() {
+    local found
+    found=$(git ls-files 'server/*.[ch]' 'common/*.[ch]' |
+        xargs sed -nE "s/^(enum \\{ |    |.*, )$1 = ([0-9 *]+)[,; }].*/\\2/p")
+    case $2 in
+        s) echo "$(((found) / 1000)) s" ;;
+        KiB) echo "$(((found) / 1024)) KiB" ;;
+        ms) echo "$((found)) ms" ;;
+        *) echo "$((found))" ;;
+    esac
+}
+
+limits_of_page() {
+    awk -F ' *[|] *' '/^## / { inside = /^## [0-9]+[.] Messages/ } inside && $4 ~ /^`[A-Z_]+`$/ { gsub(/`/, "", $4); print $4 "|" $3 }' \
+        proto/PROTOCOL.md
+}
+
+limits_of_code() {
+    limits_of_page | while IFS='|' read -r name value; do
+        echo "$name|$(constant "$name" "${value#* }")"
+    done
+}
+
 bad=0
 compare() {
     if ! diff "$2" "$3"; then
@@ -38,4 +62,5 @@ compare() {
 }
 compare Errors <(table Errors '1 2 3 4') <(errors_of_code) common/wire/error.h
 compare Messages <(table Messages '1 2') <(messages_of_code) common/wire/message.h
+compare Messages <(limits_of_page) <(limits_of_code) 'the constants'
 exit $bad

@@ -40,6 +40,18 @@ static void may_hold_the_sentence_of_the_fault_before(void **state)
     assert_string_equal(fault_message(), "saving failed: the disk is full: make room");
 }
 
+static void holds_a_peers_refusal_until_the_next(void **state)
+{
+    const struct fault_refusal refusal = { .code = 11, .name = "no_right", .retry_after_ms = 5 };
+
+    (void)state;
+    assert_int_equal(fault_refuse(&refusal, "you may not"), -FAULT_REFUSED);
+    assert_string_equal(fault_message(), "you may not");
+    assert_string_equal(fault_refusal()->name, "no_right");
+    fails();
+    assert_null(fault_refusal());
+}
+
 static void *other_thread(void *unused)
 {
     (void)unused;
@@ -64,6 +76,7 @@ int main(void)
         cmocka_unit_test(is_passed_up_unchanged),
         cmocka_unit_test(says_where_it_was_born),
         cmocka_unit_test(may_hold_the_sentence_of_the_fault_before),
+        cmocka_unit_test(holds_a_peers_refusal_until_the_next),
         cmocka_unit_test(belongs_to_its_thread),
     };
 
