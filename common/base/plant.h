@@ -17,7 +17,9 @@
     ROW(SEAL_UNCHECKED, seal_unchecked)           \
     ROW(RIVAL_DROPPED, rival_dropped)             \
     ROW(POISON_STOPS_QUEUE, poison_stops_queue)   \
-    ROW(HASHES_UNCOMPARED, hashes_uncompared)
+    ROW(HASHES_UNCOMPARED, hashes_uncompared)     \
+    ROW(CURSOR_ALONE, cursor_alone)               \
+    ROW(ONLY_OWN_HEALED, only_own_healed)
 
 enum plant {
     PLANT_NONE,

@@ -6,6 +6,7 @@
 
 #include "common/base/check.h"
 #include "common/base/fault.h"
+#include "common/base/plant.h"
 #include "common/monitor/area.h"
 #include "common/wire/codec.h"
 #include "server/benchmark/members.h"
@@ -283,6 +284,8 @@ int heal_offer(struct batch *batch, const struct principal *principal, const Ci_
     if (result != 0)
         return result;
     TRY(record_read(batch->txn, sealed->dossier, sealed->key, scratch, &healing.record));
+    if (PLANTED(ONLY_OWN_HEALED) && principal && strcmp(healing.offered->standing->author, principal->person) != 0)
+        return HEAL_COVERED;
     if (is_here(batch->txn, healing.offered->place) ||
         (healing.record && record_healed(healing.record, healing.offered->place)))
         return batch->txn->fault < 0 ? batch->txn->fault : HEAL_COVERED;
