@@ -1,7 +1,7 @@
 /*
  * vault.h: what must be neither in the journal nor in a backup in the clear.
  *
- * The CA's key and certificate, the server's TLS key and certificate, the sealing and cursor keys, and a key per
+ * The CA's key and certificate, the server's for TLS and for signing, the sealing and cursor keys, and a key per
  * person. Files in a folder of mode 0700, each 0600, replaced whole (write, fsync, rename, fsync the folder).
  * Secrets are wiped from memory after use and never logged. Thread-safe after opening; person keys are added
  * under a lock.
@@ -15,6 +15,7 @@
 #include "common/base/bytes.h"
 #include "common/base/cleanup.h"
 #include "common/base/digest.h"
+#include "common/tls/signature.h"
 
 struct vault;
 
@@ -57,6 +58,10 @@ int vault_issue(struct vault *vault, struct bytes request, const char *person, u
 /* The certificate of this serial and end once more, where its first copy was lost on the way. */
 int vault_issue_again(struct vault *vault, struct bytes request, const char *person, const uint8_t serial[16],
                       uint64_t not_after_ms, struct arena *arena, struct issued *issued);
+
+/* By the key for signing (common/tls/signature.h says what is signed), and that key's certificate: DER, the vault's. */
+int vault_sign(const struct vault *vault, const char *purpose, struct bytes content, struct signature *signature);
+struct bytes vault_signing_certificate(const struct vault *vault);
 
 /* HMAC with the sealing key (records) and the cursor key; each key has an id, old ids stay valid for checking. */
 uint32_t vault_seal(const struct vault *vault, const struct bytes *parts, size_t count, uint8_t out[DIGEST_BYTES]);

@@ -20,7 +20,9 @@ struct vault {
     char *ca_file, *server_certificate_file, *server_key_file;
     EVP_PKEY *ca_key;
     X509 *ca;
-    struct bytes ca_der;                       /* malloc'ed by OpenSSL */
+    struct bytes ca_der; /* malloc'ed by OpenSSL, as is signing_der */
+    EVP_PKEY *signing_key;
+    struct bytes signing_der;
     struct sealing_key seals[VAULT_SEALS_MAX]; /* by id; the last one seals */
     size_t seal_count;
     uint8_t cursor_key[VAULT_KEY_BYTES];
@@ -29,5 +31,8 @@ struct vault {
 
 /* The files of a new vault's authority, and a server certificate for the host. */
 int authority_create(const char *folder, const char *host, uint64_t now_ms);
+/* The key for signing, and its certificate by the CA. */
+int signing_create(const char *folder, EVP_PKEY *ca_key, X509 *ca, uint64_t now_ms);
+int signing_load(struct vault *vault);
 /* Reads the CA's key and certificate into the vault. */
 int authority_load(struct vault *vault);

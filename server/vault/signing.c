@@ -1,0 +1,66 @@
+/*
+ * signing.c: the key with which the server signs what must hold without it, and its certificate: apart from the key of
+ * TLS, which changes its certificate each year and is on every loop thread. After opening only read: any thread.
+ */
+#include <openssl/x509v3.h>
+
+#include "common/base/fault.h"
+#include "common/base/file.h"
+#include "server/vault/certificate.h"
+#include "server/vault/vault_inside.h"
+
+#define SIGNING_KEY         "signing.key"
+#define SIGNING_CERTIFICATE "signing.pem"
+
+enum { DAY_MS = 86400000 };
+
+int signing_create(const char *folder, EVP_PKEY *ca_key, X509 *ca, uint64_t now_ms)
+{
+    CLEANUP(key_free) EVP_PKEY *key = NULL;
+    CLEANUP(certificate_free) X509 *certificate = NULL;
+
+    TRY(key_make(&key));
+    struct certificate_plan plan = {
+        .common_name = "CI Monitor receipts",
+        .subject_key = key,
+        .issuer = ca,
+        .issuer_key = ca_key,
+        .now_ms = now_ms,
+        .days = (long)((certificate_end_ms(ca) - now_ms) / DAY_MS), /* as long as there is anybody to trust it by */
+        .extensions = { { NID_basic_constraints, "critical,CA:FALSE" },
+                        { NID_key_usage, "critical,digitalSignature,nonRepudiation" },
+                        { NID_authority_key_identifier, "keyid" } },
+    };
+    TRY(certificate_make(&certificate, &plan));
+    TRY(key_write(folder, SIGNING_KEY, key));
+    return certificates_write(folder, SIGNING_CERTIFICATE, &certificate, 1);
+}
+
+int signing_load(struct vault *vault)
+{
+    CLEANUP(certificate_free) X509 *certificate = NULL;
+    unsigned char *der = NULL;
+    int size;
+
+    TRY(key_read(&vault->signing_key, vault->folder, SIGNING_KEY));
+    TRY(certificate_read(&certificate, vault->folder, SIGNING_CERTIFICATE));
+    if (X509_check_private_key(certificate, vault->signing_key) != 1)
+        return FAULT(FAULT_CORRUPT,
+                     "the key and the certificate for signing in %s do not belong together: restore them",
+                     vault->folder);
+    size = i2d_X509(certificate, &der);
+    if (size < 0)
+        return crypto_fault("encoding the certificate for signing");
+    vault->signing_der = bytes_of(der, (size_t)size);
+    return 0;
+}
+
+int vault_sign(const struct vault *vault, const char *purpose, struct bytes content, struct signature *signature)
+{
+    return signature_make(vault->signing_key, purpose, content, signature);
+}
+
+struct bytes vault_signing_certificate(const struct vault *vault)
+{
+    return vault->signing_der;
+}
