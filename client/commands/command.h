@@ -36,6 +36,7 @@ struct command {
     const char *nl, *en;           /* one line for help */
     const char *help_nl, *help_en; /* what else its own page says, or NULL */
     bool needs_enrolment;          /* else home and replica may be new */
+    const char *alone;             /* with this first argument it needs no home: then home may be NULL, replica is */
     /* Arguments after the command's name; returns an exit_status. Faults are shown by command_fault. */
     int (*run)(struct command_context *context, int count, char **arguments);
 };

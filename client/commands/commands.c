@@ -199,6 +199,23 @@ const struct command commands[] = {
                  "--request-changes the list goes back to the lead.",
       .needs_enrolment = true,
       .run = run_adopt },
+    { .name = "receipt",
+      .synopsis = "receipt ROUND [--out FILE] | receipt check FILE [--ca FINGERPRINT]",
+      .nl = "Het ontvangstbewijs van wat is ingediend, en of het in de gepubliceerde cijfers zit",
+      .en = "The receipt of what was submitted, and whether it is in the published figures",
+      .help_nl =
+          "De server ondertekent wat hij van uw lijst heeft; de sync haalt het op. Is de ronde vrijgegeven, dan "
+          "toont het bewijs ook dat uw vastgestelde lijst in de gepubliceerde cijfers zit. --out schrijft een "
+          "bestand voor de raad of de accountant. Met check gaat ieder zo'n bestand na, zonder netwerk en zonder "
+          "aangemeld te zijn; --ca is de vingerafdruk (SHA-256) van de CA van de server, van het programmateam.",
+      .help_en =
+          "The server signs what it has of your list; sync fetches that. Once the round is released, the receipt "
+          "also shows that your adopted list is in the published figures. --out writes a file for the council or "
+          "the accountant. With check anybody can check such a file, without a network and without being "
+          "enrolled; --ca is the fingerprint (SHA-256) of the server's CA, from the central team.",
+      .needs_enrolment = true,
+      .alone = "check",
+      .run = run_receipt },
     { .name = "benchmark",
       .synopsis = "benchmark ROUND [--area CODE …] [--node NODE …] [--adopted]",
       .nl = "De cijfers van gebieden, zoals de server ze nu heeft",
@@ -266,15 +283,19 @@ const struct command commands[] = {
       .needs_enrolment = true,
       .run = run_publish },
     { .name = "round",
-      .synopsis = "round open|close|plan ROUND [--questionnaire NAME/VERSION] [--opens DATE] [--closes DATE]",
-      .nl = "Plan, open of sluit een ronde (programmateam)",
-      .en = "Plan, open or close a round (central team)",
-      .help_nl = "ROUND is een jaar, zoals 2026. Een ronde wordt gepland, geopend en gesloten, en gaat nooit terug. "
-                 "Een nieuwe ronde heeft een vragenlijst nodig, zoals ci/1. DATE is JJJJ-MM-DD; de datums zijn voor de "
+      .synopsis = "round plan|open|close|release ROUND [--questionnaire NAME/VERSION] [--opens DATE] [--closes DATE]",
+      .nl = "Plan, open, sluit een ronde of geef haar vrij (programmateam)",
+      .en = "Plan, open, close or release a round (central team)",
+      .help_nl = "ROUND is een jaar, zoals 2026. Een ronde wordt gepland, geopend, gesloten en vrijgegeven, en gaat "
+                 "nooit terug. Met het vrijgeven legt de server vast welke vastgestelde lijsten in de cijfers zitten "
+                 "(cimonitor receipt). Een nieuwe ronde heeft een vragenlijst nodig, zoals ci/1. DATE is JJJJ-MM-DD; "
+                 "de datums zijn voor de "
                  "mensen, openen en sluiten doet u zelf.",
-      .help_en = "ROUND is a year, such as 2026. A round is planned, opened and closed, and never goes back. A new one "
-                 "needs a questionnaire, such as ci/1. DATE is YYYY-MM-DD; the dates are for people, opening and "
-                 "closing is done by you.",
+      .help_en =
+          "ROUND is a year, such as 2026. A round is planned, opened, closed and released, and never goes "
+          "back. By releasing it the server records which adopted lists are in the figures (cimonitor receipt). A "
+          "new one needs a questionnaire, such as ci/1. DATE is YYYY-MM-DD; the dates are for people, opening and "
+          "closing is done by you.",
       .needs_enrolment = true,
       .run = run_round },
     { .name = NULL },

@@ -54,10 +54,15 @@ static int run(struct command_context *context, const struct command *command, c
 {
     CLEANUP(home_close) struct home *home = NULL;
     CLEANUP(replica_close) struct replica *replica = NULL;
+    bool alone = command->alone && start->count > 1 && strcmp(start->words[1], command->alone) == 0;
     int result = home_open(&home, start->home, !command->needs_enrolment);
 
     if (result < 0)
         return command_fault(context, result);
+    if (alone) {
+        context->home = home;
+        return command->run(context, start->count - 1, start->words + 1);
+    }
     if (result == 0) {
         context->home = home;
         result = home_identity(home, &context->identity);

@@ -1,5 +1,5 @@
 /*
- * round.c: `cimonitor round`: plans, opens and closes a round: an edit of the catalogue. A state only rises.
+ * round.c: `cimonitor round`: plans, opens, closes and releases a round: an edit of the catalogue. A state only rises.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,9 +22,9 @@ struct wanted {
 
 static bool read_state(const char *word, Ci__Round__State *state)
 {
-    static const char *const words[] = { "plan", "open", "close" };
+    static const char *const words[] = { "plan", "open", "close", "release" };
 
-    for (unsigned i = 0; i < 3; i++)
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i], word) == 0) {
             *state = (Ci__Round__State)i;
             return true;
@@ -37,7 +37,7 @@ static const char *problem(const struct command_context *context, const struct w
     if (strlen(wanted->id) != YEAR_DIGITS || strspn(wanted->id, "0123456789") != YEAR_DIGITS)
         return say(context->language, "geef de ronde als jaar, zoals 2026", "give the round as a year, such as 2026");
     if ((wanted->opens && !date_is_valid(wanted->opens)) || (wanted->closes && !date_is_valid(wanted->closes)))
-        return say(context->language, "geef datums als JJJJ-MM-DD", "give dates as YYYY-MM-DD");
+        return say(context->language, "geef bestaande datums, als JJJJ-MM-DD", "give dates that exist, as YYYY-MM-DD");
     return NULL;
 }
 
@@ -105,6 +105,19 @@ static int refuse_back(const struct command_context *context, const Ci__Round *r
                                        round_state_text(round->state, language)));
 }
 
+/* What is still being answered is not published. */
+static int refuse_early(const struct command_context *context, const Ci__Round *round)
+{
+    return command_refuse(context, EXIT_FAILED, "wrong_state",
+                          arena_format(context->arena,
+                                       "Ronde %s is nog niet gesloten. Sluit haar eerst: cimonitor round "
+                                       "close %s",
+                                       round->id, round->id),
+                          arena_format(context->arena,
+                                       "Round %s is not closed yet. Close it first: cimonitor round close %s",
+                                       round->id, round->id));
+}
+
 static int print_done(const struct command_context *context, const Ci__Round *round, bool changed)
 {
     if (context->json)
@@ -144,6 +157,8 @@ static int change(const struct command_context *context, const struct wanted *wa
     }
     if (wanted->state < round->state)
         return refuse_back(context, round);
+    if (wanted->state == CI__ROUND__STATE__RELEASED && round->state < CI__ROUND__STATE__CLOSED)
+        return refuse_early(context, round);
     round->state = wanted->state;
     if (wanted->questionnaire) {
         int result = set_questionnaire(context, round, wanted->questionnaire);
@@ -175,8 +190,8 @@ int run_round(struct command_context *context, int count, char **arguments)
     if (left < 0)
         return EXIT_USAGE;
     if (left != 2 || !read_state(arguments[0], &wanted.state))
-        return command_usage(context, say(context->language, "geef open, close of plan, en een ronde",
-                                          "give open, close or plan, and a round"));
+        return command_usage(context, say(context->language, "geef plan, open, close of release, en een ronde",
+                                          "give plan, open, close or release, and a round"));
     wanted.id = arguments[1];
     const char *wrong = problem(context, &wanted);
 

@@ -19,6 +19,7 @@ int run_log(struct command_context *context, int count, char **arguments);
 int run_people(struct command_context *context, int count, char **arguments);
 int run_publish(struct command_context *context, int count, char **arguments);
 int run_questions(struct command_context *context, int count, char **arguments);
+int run_receipt(struct command_context *context, int count, char **arguments);
 int run_resolve(struct command_context *context, int count, char **arguments);
 int run_revoke(struct command_context *context, int count, char **arguments);
 int run_round(struct command_context *context, int count, char **arguments);

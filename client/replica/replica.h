@@ -110,3 +110,8 @@ int replica_write(struct replica *replica, const struct draft *drafts, size_t co
 int replica_figures_store(struct replica *replica, const Ci__Benchmark *benchmark);
 int replica_figures(struct replica *replica, struct arena *arena, const char *round, Ci__Basis basis,
                     Ci__Benchmark **benchmark);
+
+/* ---- what the server signed about the own submission of a round; not checked here ---- */
+int replica_receipt_store(struct replica *replica, struct arena *arena, const char *round, const Ci__Signed *receipt);
+/* REPLICA_NONE where there is none yet. */
+int replica_receipt(struct replica *replica, struct arena *arena, const char *round, Ci__Signed **receipt);

@@ -23,6 +23,7 @@ enum replica_table {
     TABLE_HISTORY,      /* dossier, key, edit id → see history.c */
     TABLE_SHOWN,        /* dossier, key → ids of the heads that were shown last */
     TABLE_KEPT,         /* edit id → whether it was late (u8), packed Edit: own, acknowledged, not in a backup yet */
+    TABLE_RECEIPT,      /* round → packed Signed: the newest receipt of the own submission */
     TABLE_COUNT,
 };
 

@@ -1,5 +1,5 @@
 /*
- * ask.c: see ask.h. Reads the replica; knows nothing of messages but the records.
+ * ask.c: see ask.h. Reads and fills the replica; knows nothing of connections.
  */
 #include "client/sync/ask.h"
 
@@ -12,7 +12,7 @@
 
 static void add_area(struct ask *ask, const char *code)
 {
-    if (ask->area_count < ENGINE_AREAS_MAX && strlen(code) < sizeof ask->areas[0])
+    if (ask->area_count < ASK_AREAS_MAX && strlen(code) < sizeof ask->areas[0])
         snprintf(ask->areas[ask->area_count++], sizeof ask->areas[0], "%s", code);
 }
 
@@ -52,22 +52,98 @@ static int add_round(void *context, const char *key)
 
     if (found < 0)
         return found;
-    if (found == 0 && round->state != CI__ROUND__STATE__PLANNED && rounds->ask->round_count < ENGINE_ROUNDS_MAX &&
+    if (found == 0 && round->state != CI__ROUND__STATE__PLANNED && rounds->ask->round_count < ASK_ROUNDS_MAX &&
         strlen(id) < sizeof rounds->ask->rounds[0])
         snprintf(rounds->ask->rounds[rounds->ask->round_count++], sizeof rounds->ask->rounds[0], "%s", id);
     return 0;
 }
 
-int ask_find(struct ask *ask, struct replica *replica, const struct identity *identity, struct arena *arena)
+/* From what the replica holds now. A municipality: nation, province, regions, size class; a coordinator: its areas. */
+static int find(struct ask *ask, struct replica *replica, const struct identity *identity, struct arena *arena)
 {
     const char *municipality = identity_municipality(identity);
     struct rounds rounds = { ask, replica, arena };
 
-    *ask = (struct ask){ 0 };
     if (municipality)
         TRY(add_municipality(ask, replica, municipality, arena));
     else if (identity->role == CI__ROLE__ROLE_COORDINATOR)
         for (size_t i = 0; i < identity->area_count; i++)
             add_area(ask, identity->areas[i]);
     return ask->area_count ? replica_each(replica, "NL", "round/", add_round, &rounds) : 0;
+}
+
+/* Whether this home has the municipality's submission of the round and no receipt of just that. */
+static int wants_receipt(struct replica *replica, const char *municipality, const char *round, struct arena *arena,
+                         bool *wants)
+{
+    Ci__Record *record = NULL;
+    Ci__Signed *stored = NULL;
+    Ci__Receipt *receipt = NULL;
+    const char *key = arena_format(arena, "submission/%s", round);
+    int found;
+
+    *wants = false;
+    if (!key)
+        return FAULT(FAULT_MEMORY, "out of memory");
+    found = replica_record(replica, arena, municipality, key, &record);
+    if (found != 0)
+        return found < 0 ? found : 0;
+    found = replica_receipt(replica, arena, round, &stored);
+    TRY(found);
+    *wants = found == REPLICA_NONE || CODEC_UNPACK(ci__receipt, bytes_from(stored->content), arena, &receipt) != 0 ||
+             !bytes_equal(bytes_from(receipt->edit), bytes_from(record->standing->id));
+    return 0;
+}
+
+static void ask_figures(struct ask *ask, const char *round, bool adopted)
+{
+    ci__benchmark_query__init(&ask->benchmark);
+    ask->query.of_case = CI__QUERY__OF_BENCHMARK;
+    ask->query.benchmark = &ask->benchmark;
+    ask->benchmark.round = (char *)(uintptr_t)round;
+    ask->benchmark.basis = adopted ? CI__BASIS__ADOPTED : CI__BASIS__LIVE;
+    ask->benchmark.areas = ask->asked_areas;
+    for (size_t i = 0; i < ask->area_count; i++)
+        ask->asked_areas[ask->benchmark.n_areas++] = ask->areas[i];
+}
+
+static void ask_receipt(struct ask *ask, const char *round, const char *municipality)
+{
+    ci__receipt_query__init(&ask->receipt);
+    ask->query.of_case = CI__QUERY__OF_RECEIPT;
+    ask->query.receipt = &ask->receipt;
+    ask->receipt.round = (char *)(uintptr_t)round;
+    ask->receipt.municipality = (char *)(uintptr_t)municipality;
+}
+
+int ask_next(struct ask *ask, struct replica *replica, const struct identity *identity, struct arena *arena)
+{
+    const char *municipality = identity_municipality(identity);
+    bool wanted = false;
+
+    if (ask->asked == 0)
+        TRY(find(ask, replica, identity, arena));
+    ci__query__init(&ask->query);
+    for (; !wanted && ask->asked < 3 * ask->round_count; ask->asked++) {
+        const char *round = ask->rounds[ask->asked % ask->round_count];
+        size_t kind = ask->asked / ask->round_count;
+
+        if (kind < 2) {
+            ask_figures(ask, round, kind == 1);
+            wanted = true;
+        } else if (municipality) {
+            ask_receipt(ask, round, municipality);
+            TRY(wants_receipt(replica, municipality, round, arena, &wanted));
+        }
+    }
+    return wanted ? 0 : ASK_ENDED;
+}
+
+int ask_answer(struct ask *ask, struct replica *replica, struct arena *arena, const Ci__QueryReply *reply)
+{
+    if (ask->query.of_case == CI__QUERY__OF_BENCHMARK && reply->of_case == CI__QUERY_REPLY__OF_BENCHMARK)
+        return replica_figures_store(replica, reply->benchmark);
+    if (ask->query.of_case == CI__QUERY__OF_RECEIPT && reply->of_case == CI__QUERY_REPLY__OF_RECEIPT)
+        return replica_receipt_store(replica, arena, ask->receipt.round, reply->receipt);
+    return FAULT(FAULT_INVALID, "the server answered something else than was asked: update the program");
 }

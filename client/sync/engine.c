@@ -11,6 +11,7 @@
 #include "client/sync/ask.h"
 #include "client/sync/healing.h"
 #include "client/sync/hello.h"
+#include "client/sync/refused.h"
 #include "common/base/check.h"
 #include "common/base/fault.h"
 #include "common/base/plant.h"
@@ -38,7 +39,6 @@ struct engine {
     bool readmitted; /* asked for once */
     struct healing healing;
     uint8_t history[ID_BYTES]; /* the last kept edit that was looked at */
-    size_t question;           /* of round_count × 2: each round live and adopted */
     union {
         Ci__Readmit readmit;
         Ci__Hello hello;
@@ -46,11 +46,6 @@ struct engine {
         Ci__OfferHistory history;
         Ci__Push push;
         Ci__Pull pull;
-        struct {
-            Ci__Query query;
-            Ci__BenchmarkQuery benchmark;
-            char *areas[ENGINE_AREAS_MAX];
-        } figures;
     } request;
 };
 
@@ -160,28 +155,14 @@ static int next_pull(struct engine *engine)
     return 0;
 }
 
-static int next_figures(struct engine *engine)
+static int next_query(struct engine *engine)
 {
-    if (engine->question == 0)
-        TRY(ask_find(&engine->ask, engine->replica, engine->identity, engine->arena));
-    if (engine->question == engine->ask.round_count * 2)
-        return ENGINE_FINISHED;
-    Ci__Query *query = &engine->request.figures.query;
-    Ci__BenchmarkQuery *benchmark = &engine->request.figures.benchmark;
+    int result = ask_next(&engine->ask, engine->replica, engine->identity, engine->arena);
 
-    ci__query__init(query);
-    ci__benchmark_query__init(benchmark);
-    query->of_case = CI__QUERY__OF_BENCHMARK;
-    query->benchmark = benchmark;
-    benchmark->round = engine->ask.rounds[engine->question / 2];
-    benchmark->basis = engine->question % 2 ? CI__BASIS__ADOPTED : CI__BASIS__LIVE;
-    benchmark->areas = engine->request.figures.areas;
-    for (benchmark->n_areas = 0; benchmark->n_areas < engine->ask.area_count; benchmark->n_areas++)
-        benchmark->areas[benchmark->n_areas] = engine->ask.areas[benchmark->n_areas];
-    return 0;
+    return result == ASK_ENDED ? ENGINE_FINISHED : result;
 }
 
-/* The message that each step sends; all lie at the start of `request`. */
+/* The message that each step sends; all lie at the start of `request`, but for the queries. */
 static const struct {
     uint16_t type;
     int (*next)(struct engine *engine);
@@ -189,7 +170,7 @@ static const struct {
     [ENGINE_READMIT] = { MESSAGE_READMIT, next_readmit }, [ENGINE_HELLO] = { MESSAGE_HELLO, next_hello },
     [ENGINE_HEAL] = { MESSAGE_HEAL, next_heal },          [ENGINE_HISTORY] = { MESSAGE_OFFER_HISTORY, next_history },
     [ENGINE_PUSH] = { MESSAGE_PUSH, next_push },          [ENGINE_PULL] = { MESSAGE_PULL, next_pull },
-    [ENGINE_FIGURES] = { MESSAGE_QUERY, next_figures },
+    [ENGINE_QUERY] = { MESSAGE_QUERY, next_query },
 };
 
 int engine_next(struct engine *engine, uint16_t *type, const ProtobufCMessage **request)
@@ -200,7 +181,7 @@ int engine_next(struct engine *engine, uint16_t *type, const ProtobufCMessage **
 
         if (result == 0) {
             *type = steps[engine->step].type;
-            *request = &engine->request.hello.base;
+            *request = engine->step == ENGINE_QUERY ? &engine->ask.query.base : &engine->request.hello.base;
             return 0;
         }
         if (result < 0)
@@ -284,14 +265,6 @@ static int on_pulled(struct engine *engine, const Ci__PullReply *page)
     return 0;
 }
 
-static int on_figures(struct engine *engine, const Ci__QueryReply *reply)
-{
-    engine->question++;
-    if (reply->of_case != CI__QUERY_REPLY__OF_BENCHMARK)
-        return FAULT(FAULT_INVALID, "the server answered with other figures than were asked: update the program");
-    return replica_figures_store(engine->replica, reply->benchmark);
-}
-
 int engine_answer(struct engine *engine, const ProtobufCMessage *reply)
 {
     switch (engine->step) {
@@ -301,7 +274,7 @@ int engine_answer(struct engine *engine, const ProtobufCMessage *reply)
     case ENGINE_HISTORY: return on_history(engine, (const Ci__OfferHistoryReply *)reply);
     case ENGINE_PUSH: return on_pushed(engine, (const Ci__PushReply *)reply);
     case ENGINE_PULL: return on_pulled(engine, (const Ci__PullReply *)reply);
-    case ENGINE_FIGURES: return on_figures(engine, (const Ci__QueryReply *)reply);
+    case ENGINE_QUERY: return ask_answer(&engine->ask, engine->replica, engine->arena, (const Ci__QueryReply *)reply);
     case ENGINE_DONE: break;
     }
     CHECK(engine->step != ENGINE_DONE);
@@ -309,11 +282,6 @@ int engine_answer(struct engine *engine, const ProtobufCMessage *reply)
 }
 
 /* ---- errors ---- */
-
-static int refuse(const Ci__Error *error)
-{
-    return FAULT(FAULT_REFUSED, "%s", text_in(error->text, language_from_environment()));
-}
 
 /* Sending stops for now, pulling does not wait for it. The reason outlives the answer that it came in. */
 static int hold(struct engine *engine, const Ci__Error *error)
@@ -353,7 +321,7 @@ static int on_push_refused(struct engine *engine, const Ci__Error *error)
 static int on_pull_refused(struct engine *engine, const Ci__Error *error)
 {
     if (error->code != ERROR_BAD_CURSOR || engine->forgotten == CURSORS_FORGOTTEN_MAX)
-        return refuse(error);
+        return refused(error);
     engine->forgotten++;
     return exchange_forget_cursor(engine->replica, engine->request.pull.dossier);
 }
@@ -362,7 +330,7 @@ static int on_pull_refused(struct engine *engine, const Ci__Error *error)
 static int on_hello_refused(struct engine *engine, const Ci__Error *error)
 {
     if (error->code != ERROR_UNKNOWN_INSTALL || engine->readmitted)
-        return refuse(error);
+        return refused(error);
     engine->readmitted = true;
     engine->step = ENGINE_READMIT;
     return 0;
@@ -372,7 +340,7 @@ static int on_hello_refused(struct engine *engine, const Ci__Error *error)
 static int on_heal_refused(struct engine *engine, const Ci__Error *error)
 {
     if (engine->request.heal.n_records == 0 || !is_about_edits(error->code))
-        return refuse(error);
+        return refused(error);
     return healing_refused(&engine->healing, engine->replica, engine->arena, &engine->request.heal, error,
                            &engine->report.unhealed);
 }
@@ -394,7 +362,7 @@ int engine_refused(struct engine *engine, const Ci__Error *error)
     case ENGINE_HISTORY: return on_history_refused(engine, error);
     case ENGINE_PUSH: return on_push_refused(engine, error);
     case ENGINE_PULL: return on_pull_refused(engine, error);
-    case ENGINE_FIGURES: engine->question++; return 0; /* figures are a convenience: comparing keeps those it had */
-    default: return refuse(error);
+    case ENGINE_QUERY: return 0; /* figures and receipts that are there stay; the next sync asks again */
+    default: return refused(error);
     }
 }

@@ -1,5 +1,5 @@
 /*
- * engine.h: what a sync says to the server and does with its answers: hello, heal, push, pull, figures. Messages in, messages
+ * engine.h: what a sync says to the server and does with its answers: hello, heal, push, pull, figures, receipts. Messages in, messages
  * out: no socket, no clock, no file but the replica. Stopping it at any point loses nothing.
  */
 #pragma once
@@ -7,7 +7,7 @@
 #include "client/identity/home.h"
 #include "client/replica/replica.h"
 
-enum { ENGINE_AREAS_MAX = 16, ENGINE_DOSSIERS_MAX = 8, ENGINE_ROUNDS_MAX = 32 };
+enum { ENGINE_DOSSIERS_MAX = 8 };
 
 enum engine_step {
     ENGINE_READMIT, /* only where a restored server does not know this install: then hello again */
@@ -16,7 +16,7 @@ enum engine_step {
     ENGINE_HISTORY,
     ENGINE_PUSH,
     ENGINE_PULL,
-    ENGINE_FIGURES,
+    ENGINE_QUERY,
     ENGINE_DONE
 };
 

@@ -3,11 +3,10 @@
  */
 #include "client/sync/session.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "client/sync/refused.h"
 #include "common/base/fault.h"
-#include "common/format/language.h"
 #include "common/wire/codec.h"
 #include "common/wire/message.h"
 
@@ -158,13 +157,7 @@ const Ci__Error *session_error(const struct session *session)
 
 int session_refused(const struct session *session)
 {
-    const Ci__Error *error = session->error;
-    struct fault_refusal refusal = { .code = error->code,
-                                     .retry = error->retry,
-                                     .retry_after_ms = error->retry_after_ms };
-
-    snprintf(refusal.name, sizeof refusal.name, "%s", error->name);
-    return fault_refuse(&refusal, text_in(error->text, language_from_environment()));
+    return refused(session->error);
 }
 
 uint64_t session_bytes(const struct session *session)

@@ -227,7 +227,8 @@ static int check_surroundings(const Ci__Answer *answer, struct answer_problem *p
         return wrong(problem, "Noem wie eraan werkt in hooguit 200 tekens.",
                      "Name who works on it in at most 200 characters.");
     if (*working_on->planned && !date_is_valid(working_on->planned))
-        return wrong(problem, "Schrijf de geplande datum als JJJJ-MM-DD.", "Write the planned date as YYYY-MM-DD.");
+        return wrong(problem, "Geef een geplande datum die bestaat, als JJJJ-MM-DD.",
+                     "Give a planned date that exists, as YYYY-MM-DD.");
     return 0;
 }
 

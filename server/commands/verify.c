@@ -1,6 +1,7 @@
 /*
  * verify.c: `cimonitord verify`: builds a second view beside the one in use and compares them. The benchmark's cells are
- * no part of a view: each start counts them from its sheets. Main thread.
+ * no part of a view: each start counts them from its sheets. And whether what was released is still what was signed. Main
+ * thread.
  */
 #include <stdio.h>
 
@@ -17,14 +18,14 @@ static void say(void *context, const char *line)
 int run_verify(const struct arguments *arguments)
 {
     CLEANUP(data_close) struct data data = { 0 };
-    int differing;
+    int differing, unsound = 0;
 
     log_set_level(LOG_WARNING);
     TRY(data_open(&data, arguments->data, DATA_READ));
-    differing = ledger_verify(&data.options, say, NULL);
+    differing = ledger_verify(&data.options, say, NULL, &unsound);
     TRY(differing);
     if (arguments->json)
-        printf("{\"differing\": %d}\n", differing);
+        printf("{\"differing\": %d, \"releases_unsound\": %d}\n", differing, unsound);
     else if (differing == 0)
         printf("The view is what the journal says, key for key. (The cells of the benchmark are not in it: they are "
                "counted from "
@@ -34,5 +35,10 @@ int run_verify(const struct arguments *arguments)
                "cimonitord "
                "rebuild --data %s, and report this.\n",
                differing, arguments->data);
-    return differing == 0 ? STATUS_DONE : STATUS_ATTENTION;
+    if (!arguments->json && unsound > 0)
+        printf("%d released rounds have a root or a signature that is not this server's. Restore the vault from a "
+               "backup if "
+               "it was lost; else report this.\n",
+               unsound);
+    return differing == 0 && unsound == 0 ? STATUS_DONE : STATUS_ATTENTION;
 }

@@ -10,6 +10,7 @@
 #include "server/ledger/feed.h"
 #include "server/ledger/late.h"
 #include "server/ledger/records.h"
+#include "server/ledger/releases.h"
 
 enum { PUSH_SCRATCH_BYTES = 16 * 1024 * 1024, SEALED_OVERHEAD_BYTES = 160, REPLY_SLACK_BYTES = 1024 };
 
@@ -62,6 +63,7 @@ static int push_one(struct request *request, struct batch *batch, const struct s
     case DECIDED:
         TRY(batch_add_edit(batch, &decision.entry, decision.before));
         TRY(late_admit(batch, edit, scratch));
+        TRY(release_add(batch, edit, scratch));
         break;
     case ALREADY_KNOWN: push_result->duplicate = true; break;
     }

@@ -110,9 +110,9 @@ static int take_heads(const struct heads_after *heads, const Ci__Record *before,
     return 0;
 }
 
-static int effect(struct view *view, const Ci__Edit *standing, uint64_t time_ms)
+static int effect(struct view *view, const Ci__Edit *standing, const struct journal_head *at, uint64_t time_ms)
 {
-    struct applied applied = { .dossier = standing->dossier, .standing = standing, .time_ms = time_ms };
+    struct applied applied = { .dossier = standing->dossier, .standing = standing, .at = at, .time_ms = time_ms };
     const struct kind *kind;
 
     CHECK(record_key_parse(standing->key, &applied.key));
@@ -147,7 +147,7 @@ static int record_apply(struct view *view, const struct heads_after *heads, cons
     feed_move(view->txn, heads->dossier, before ? before->place->position : 0, at->position, heads->key);
     if (strcmp(heads->dossier, "NL") == 0)
         meta_put_national(view->txn, at);
-    return effect(view, after->standing, time_ms);
+    return effect(view, after->standing, at, time_ms);
 }
 
 static int head_apply(struct view *view, const Ci__EditEntry *entry, const struct journal_head *at, uint64_t time_ms)

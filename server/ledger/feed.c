@@ -124,7 +124,8 @@ static bool sees(struct txn *txn, const struct principal *principal, const struc
 
     if (principal->role == CI__ROLE__ROLE_CENTRAL || principal->role == CI__ROLE__ROLE_AUDITOR)
         return true;
-    if (strcmp(kind, "area") == 0 || strcmp(kind, "questionnaire") == 0 || strcmp(kind, "round") == 0)
+    if (strcmp(kind, "area") == 0 || strcmp(kind, "questionnaire") == 0 || strcmp(kind, "round") == 0 ||
+        strcmp(kind, "release") == 0)
         return true;
     if (strcmp(kind, "person") == 0)
         return sees_person(principal, candidate);

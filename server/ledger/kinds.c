@@ -8,6 +8,7 @@
 #include "common/wire/codec.h"
 #include "server/ledger/codes.h"
 #include "server/ledger/records.h"
+#include "server/ledger/rounds.h"
 
 enum {
     BY_SERVER = 0,
@@ -40,6 +41,7 @@ static const struct kind kinds[] = {
     { "area",          true,  false, BY_CENTRAL,      UNSEEN_IS_STALE,   &ci__area__descriptor,          area_proposal_check,          area_effect,       area_proposal_check,          NULL },
     { "questionnaire", true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__questionnaire__descriptor, questionnaire_proposal_check, NULL,              questionnaire_proposal_check, NULL },
     { "round",         true,  false, BY_CENTRAL,      UNSEEN_IS_STALE,   &ci__round__descriptor,         round_check,                  round_effect,      round_fits,                   round_rank },
+    { "release",       true,  false, BY_SERVER,       NOTHING_ELSE_EVER, &ci__release__descriptor,       release_check,                NULL,              NULL,                         NULL },
 };
 /* clang-format on */
 
@@ -89,6 +91,18 @@ int install_effect(struct view *view, const struct applied *applied)
     if (install->code_hash.len == DIGEST_BYTES && install->fingerprint.len == DIGEST_BYTES)
         invitation_bind(view->txn, install->code_hash.data, install->fingerprint.data);
     return view->txn->fault;
+}
+
+/* Only the server writes releases, so this guards against its own mistakes. */
+int release_check(struct proposal *proposal)
+{
+    struct round_state round;
+
+    if (proposal->key.second[0] || !round_find(proposal->txn, proposal->key.first, &round))
+        return refuse(&proposal->refusal, ERROR_UNKNOWN_ROUND, NULL, NULL);
+    if (round.state != CI__ROUND__STATE__RELEASED)
+        return refuse(&proposal->refusal, ERROR_WRONG_STATE, NULL, NULL);
+    return 0;
 }
 
 int revocation_check(struct proposal *proposal)

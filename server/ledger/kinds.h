@@ -51,6 +51,7 @@ const struct kind *kind_find(const char *name);
 int person_check(struct proposal *proposal);
 int install_check(struct proposal *proposal);
 int install_effect(struct view *view, const struct applied *applied);
+int release_check(struct proposal *proposal);
 int revocation_check(struct proposal *proposal);
 int admission_check(struct proposal *proposal);
 int area_proposal_check(struct proposal *proposal);

@@ -73,6 +73,8 @@ int ledger_digest(struct ledger *ledger, uint8_t out[DIGEST_BYTES]);
 int ledger_rebuild(const struct ledger_options *options);
 /*
  * Builds a second view beside, from the journal, and compares it with this one, table by table. Returns the number of
- * keys that differ (at most INT_MAX), or a fault; `report` names the first ones. Works beside a running server.
+ * keys that differ (at most INT_MAX), or a fault; `report` names the first ones. `*unsound`: the number of releases whose
+ * root or signature is not sound (releases.h). Works beside a running server.
  */
-int ledger_verify(const struct ledger_options *options, void (*report)(void *context, const char *line), void *context);
+int ledger_verify(const struct ledger_options *options, void (*report)(void *context, const char *line), void *context,
+                  int *unsound);

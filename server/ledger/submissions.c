@@ -10,6 +10,7 @@
 #include "common/wire/codec.h"
 #include "server/benchmark/sheets.h"
 #include "server/ledger/kinds.h"
+#include "server/ledger/receipts.h"
 #include "server/ledger/reconcile.h"
 #include "server/ledger/records.h"
 #include "server/ledger/rounds.h"
@@ -228,6 +229,7 @@ int submission_effect(struct view *view, const struct applied *applied)
     place.member = &member;
     TRY(stored_unpack(&ci__submission__descriptor, bytes_from(applied->standing->value), view->scratch,
                       (ProtobufCMessage **)&submission));
+    TRY(receipt_put(view, applied, submission));
     for (size_t i = 0; i < submission->n_answers; i++) {
         const Ci__SubmittedAnswer *answer = submission->answers[i];
         int question = questionnaire_question(place.questionnaire, answer->question);

@@ -15,9 +15,10 @@ enum ledger_table {
     TABLE_INVITATION,              /* hash of the code → until when, for whom, the key that used it */
     TABLE_LATE,                    /* dossier, position → packed Edit */
     TABLE_ROUND,                   /* round → state, disclosure rule, questionnaire */
+    TABLE_RECEIPT,                 /* round, municipality → packed Receipt */
     LEDGER_TABLES,
 };
 
-enum { LEDGER_LAYOUT = 4 };
+enum { LEDGER_LAYOUT = 5 };
 
 extern const char *const ledger_tables[LEDGER_TABLES];

@@ -8,6 +8,7 @@
 #include "common/base/fault.h"
 #include "server/ledger/ledger.h"
 #include "server/ledger/questionnaires.h"
+#include "server/ledger/releases.h"
 #include "server/ledger/replay.h"
 #include "server/ledger/tables.h"
 #include "server/ledger/view_files.h"
@@ -19,7 +20,7 @@ struct verification {
     struct questionnaires *questionnaires;
     void (*report)(void *context, const char *line);
     void *context;
-    int differences;
+    int differences, unsound;
 };
 
 static void differ(struct verification *verification, unsigned table, struct bytes key, const char *how)
@@ -108,11 +109,15 @@ static int verify(struct verification *verification, const struct ledger_options
     result = build(verification, options, ledger_head(&live).position);
     if (result == 0)
         result = compare(verification, &live);
+    if (result == 0)
+        result = release_check_all(&live, options->vault, verification->report, verification->context);
     txn_end(&live);
+    verification->unsound = result;
     return result < 0 ? result : verification->differences;
 }
 
-int ledger_verify(const struct ledger_options *options, void (*report)(void *context, const char *line), void *context)
+int ledger_verify(const struct ledger_options *options, void (*report)(void *context, const char *line), void *context,
+                  int *unsound)
 {
     struct verification verification = { .report = report, .context = context };
     int result;
@@ -125,6 +130,7 @@ int ledger_verify(const struct ledger_options *options, void (*report)(void *con
         result = view_files_open(&verification.fresh, options->path, "view.verify", options->map_bytes, false);
     if (result == 0)
         result = verify(&verification, options);
+    *unsound = verification.unsound;
     store_close(verification.live);
     store_close(verification.fresh);
     questionnaires_free(verification.questionnaires);

@@ -9,6 +9,7 @@
 #include "common/store/txn.h"
 #include "proto/journal.pb-c.h"
 
+struct journal_head;
 struct sheets;
 struct questionnaires;
 
@@ -24,6 +25,7 @@ struct view {
 struct applied {
     const char *dossier;
     struct record_key key;
-    const Ci__Edit *standing; /* after the entry */
+    const Ci__Edit *standing;      /* after the entry */
+    const struct journal_head *at; /* of the entry */
     uint64_t time_ms;
 };

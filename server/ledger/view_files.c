@@ -15,7 +15,7 @@ const char *const ledger_tables[LEDGER_TABLES] = {
     [TABLE_SHEET] = "sheet",   [TABLE_MEMBER] = "member", [TABLE_META] = "meta",
     [TABLE_RECORD] = "record", [TABLE_FEED] = "feed",     [TABLE_ACCEPTED] = "accepted",
     [TABLE_NUMBER] = "number", [TABLE_PLACE] = "place",   [TABLE_INVITATION] = "invitation",
-    [TABLE_LATE] = "late",     [TABLE_ROUND] = "round",
+    [TABLE_LATE] = "late",     [TABLE_ROUND] = "round",   [TABLE_RECEIPT] = "receipt",
 };
 
 int view_files_open(struct store **out, const char *folder, const char *name, size_t map_bytes, bool read_only)
