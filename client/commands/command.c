@@ -27,6 +27,15 @@ void command_print_json(json_t *object)
     json_decref(object);
 }
 
+void command_print_line(json_t *object)
+{
+    CHECK(object != NULL);
+    json_dumpf(object, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    putchar('\n');
+    fflush(stdout);
+    json_decref(object);
+}
+
 /* What was typed is said back, but neither to a terminal nor in JSON as what it does to them. */
 static const char *harmless(const struct command_context *context, const char *text)
 {

@@ -52,6 +52,8 @@ int command_refuse(const struct command_context *context, int status, const char
 int command_usage(const struct command_context *context, const char *wrong);
 /* Prints the object on standard output and gives it up; in --json mode only. */
 void command_print_json(json_t *object);
+/* The same in one line, for commands that print one after another; at once. */
+void command_print_line(json_t *object);
 
 /*
  * Takes options out of the arguments: a table of rows (name, whether it has a value, where it goes). `--` ends

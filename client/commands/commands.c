@@ -27,13 +27,20 @@ const struct command commands[] = {
       .needs_enrolment = true,
       .run = run_status },
     { .name = "sync",
-      .synopsis = "sync [--progress]",
+      .synopsis = "sync [--progress] [--follow]",
       .nl = "Verstuur wat nieuw is en haal op wat anderen maakten",
       .en = "Send what is new and fetch what others made",
-      .help_nl = "Mag op elk moment worden onderbroken. Afloop 3 als iets uw aandacht vraagt (geweigerd, te laat, of "
-                 "antwoorden die naast elkaar staan), 4 zonder verbinding: uw werk is bewaard.",
-      .help_en = "May be interrupted at any moment. Exit status 3 where something needs your attention (refused, late, "
-                 "or answers side by side), 4 without a connection: your work is safe.",
+      .help_nl =
+          "Mag op elk moment worden onderbroken. Afloop 3 als iets uw aandacht vraagt (geweigerd, te laat, of "
+          "antwoorden die naast elkaar staan), 4 zonder verbinding: uw werk is bewaard. Met --follow blijft het "
+          "verbonden tot u stopt: wat u schrijft gaat meteen weg, wat anderen schrijven komt meteen binnen, en is "
+          "er een tijd geen netwerk, dan gaat het daarna vanzelf verder.",
+      .help_en =
+          "May be interrupted at any moment. Exit status 3 where something needs your attention (refused, late, "
+          "or answers side by side), 4 without a connection: your work is safe. With --follow it stays connected until "
+          "you "
+          "stop it: what you write goes at once, what others write comes at once, and where there is no network for "
+          "a while it goes on by itself.",
       .needs_enrolment = true,
       .run = run_sync },
     { .name = "questions",

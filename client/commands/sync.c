@@ -3,98 +3,11 @@
  */
 #include "client/sync/sync.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <unistd.h>
-
-#include "client/commands/attention.h"
 #include "client/commands/conflicts.h"
-#include "client/commands/own_work.h"
+#include "client/commands/follow.h"
 #include "client/commands/run.h"
+#include "client/commands/sync_words.h"
 #include "common/base/fault.h"
-
-enum { QUIET_US = 1000 * 1000, REDRAW_US = 200 * 1000 };
-
-struct progress {
-    const struct command_context *context;
-    bool always;
-    uint64_t began_us, drawn_us;
-    bool drawn;
-};
-
-/* One line on standard error, over itself at a terminal. */
-static void on_progress(void *context, const struct engine_report *report, uint64_t bytes)
-{
-    struct progress *progress = context;
-    uint64_t now_us = clock_monotonic_us(progress->context->clock);
-
-    if ((!progress->always && now_us - progress->began_us < QUIET_US) || now_us - progress->drawn_us < REDRAW_US)
-        return;
-    progress->drawn_us = now_us;
-    progress->drawn = true;
-    fprintf(stderr,
-            say(progress->context->language,
-                "%sverzonden %" PRIu64 " (nog %" PRIu64 "), ontvangen %" PRIu64 " (nog ongeveer %" PRIu64 "), %" PRIu64
-                " kB%s",
-                "%ssent %" PRIu64 " (%" PRIu64 " to go), received %" PRIu64 " (about %" PRIu64 " to go), %" PRIu64
-                " kB%s"),
-            isatty(STDERR_FILENO) ? "\r" : "", report->sent, report->unsent, report->received, report->remaining,
-            bytes / 1000, isatty(STDERR_FILENO) ? "\033[K" : "\n");
-}
-
-static void print_json(const struct sync_report *report, const struct replica_counts *counts, uint64_t asking)
-{
-    const struct engine_report *engine = &report->engine;
-
-    command_print_json(json_pack(
-        "{s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:s?}", "sent",
-        (json_int_t)engine->sent, "healed", (json_int_t)engine->healed, "history", (json_int_t)engine->history, "lost",
-        engine->lost, "received", (json_int_t)engine->received, "rivals", (json_int_t)engine->rivals, "late",
-        (json_int_t)engine->late, "refused", (json_int_t)engine->refused, "unsent", (json_int_t)counts->unsent, "own",
-        own_work_json(counts), "attention", (json_int_t)counts->attention, "conflicts", (json_int_t)asking,
-        "complete_as_of_ms", (json_int_t)counts->complete_as_of_ms, "complete", engine->complete, "cloned",
-        engine->cloned, "renewed", report->renewed, "bytes", (json_int_t)report->bytes, "held",
-        report->held[0] ? report->held : NULL));
-}
-
-static void print_people(const struct command_context *context, const struct sync_report *report,
-                         const struct replica_counts *counts, uint64_t asking)
-{
-    const struct engine_report *engine = &report->engine;
-    enum language language = context->language;
-
-    printf(
-        say(language, "Verzonden %" PRIu64 ", ontvangen %" PRIu64 ".\n", "Sent %" PRIu64 ", received %" PRIu64 ".\n"),
-        engine->sent, engine->received);
-    if (engine->refused)
-        printf(say(language, "Geweigerd: %" PRIu64 ".\n", "Refused: %" PRIu64 ".\n"), engine->refused);
-    if (engine->late)
-        printf(say(language, "Te laat (ronde gesloten), bewaard maar niet geteld: %" PRIu64 ".\n",
-                   "Late (round closed), kept but not counted: %" PRIu64 ".\n"),
-               engine->late);
-    own_work_print(context, counts);
-    conflicts_print_asking(context, asking);
-    attention_print_count(context, counts->attention);
-    if (engine->lost)
-        printf(say(language,
-                   "De server was teruggezet en had gegevens verloren; teruggegeven: %" PRIu64 " gegevens, %" PRIu64
-                   " eerdere wijzigingen. Er gaat niets verloren.\n",
-                   "The server was put back and had lost data; given back: %" PRIu64 " records, %" PRIu64
-                   " earlier edits. Nothing is lost.\n"),
-               engine->healed, engine->history);
-    if (engine->unhealed)
-        printf(say(language, "Niet teruggenomen door de server: %" PRIu64 "; zie cimonitor attention.\n",
-                   "Not taken back by the server: %" PRIu64 "; see cimonitor attention.\n"),
-               engine->unhealed);
-    if (engine->cloned)
-        puts(say(language,
-                 "Deze installatie was gekopieerd of teruggezet; uw werk is onder een nieuw nummer verzonden.",
-                 "This install was copied or restored; your work was sent under a new number."));
-    if (report->held[0])
-        printf(say(language, "Nog niet verzonden: %" PRIu64 "; uw werk is bewaard. %s\n",
-                   "Not sent yet: %" PRIu64 "; your work is safe. %s\n"),
-               counts->unsent, report->held);
-}
 
 static int print_report(const struct command_context *context, const struct sync_report *report)
 {
@@ -107,62 +20,52 @@ static int print_report(const struct command_context *context, const struct sync
     if (result < 0)
         return command_fault(context, result);
     if (context->json)
-        print_json(report, &counts, asking);
+        command_print_json(sync_report_json(report, &counts, asking));
     else
-        print_people(context, report, &counts, asking);
+        sync_report_print(context, report, &counts, asking);
     if (report->held[0])
         return EXIT_OFFLINE;
     return counts.attention || asking ? EXIT_ATTENTION : EXIT_DONE;
 }
 
-static int refuse_revoked(const struct command_context *context)
+static int sync_once(struct command_context *context, bool always)
 {
-    struct replica_counts counts;
-    int result = replica_counts(context->replica, &counts);
+    struct sync_progress progress = { .context = context,
+                                      .always = always,
+                                      .began_us = clock_monotonic_us(context->clock) };
+    struct sync_report report;
+    int result = sync_run(&(struct sync_options){ .home = context->home,
+                                                  .replica = context->replica,
+                                                  .identity = &context->identity,
+                                                  .clock = context->clock,
+                                                  .progress = sync_progress,
+                                                  .context = &progress },
+                          &report);
 
-    if (result < 0)
-        return command_fault(context, result);
-    return command_refuse(
-        context, EXIT_FAILED, "revoked",
-        arena_format(context->arena,
-                     "Uw toegang is ingetrokken. Er is niets verdwenen: wat nog niet verzonden is (%" PRIu64
-                     "), staat op deze computer. Wat dit betekent en wat u kunt doen: cimonitor status",
-                     counts.unsent),
-        arena_format(context->arena,
-                     "Your access was revoked. Nothing is lost: what was not sent yet (%" PRIu64
-                     ") is on this computer. What this means and what you can do: cimonitor status",
-                     counts.unsent));
+    sync_progress_end(&progress);
+    if (result == SYNC_BUSY)
+        return sync_refuse_busy(context);
+    int noted = result == 0 || report.revoked ? home_set_revoked(context->home, report.revoked) : 0;
+
+    if (report.revoked)
+        return sync_refuse_revoked(context);
+    if (result == 0)
+        result = noted;
+    return result < 0 ? command_fault(context, result) : print_report(context, &report);
 }
 
 int run_sync(struct command_context *context, int count, char **arguments)
 {
-    struct progress progress = { .context = context, .began_us = clock_monotonic_us(context->clock) };
-    const struct command_option options[] = { { .name = "--progress", .flag = &progress.always } };
-    int left = command_options(context, count, arguments, options, 1);
-    struct sync_report report;
+    bool always = false, follows = false;
+    const struct command_option options[] = {
+        { .name = "--progress", .flag = &always },
+        { .name = "--follow", .flag = &follows },
+    };
+    int left = command_options(context, count, arguments, options, 2);
 
     if (left < 0)
         return EXIT_USAGE;
     if (left != 0)
         return command_usage(context, say(context->language, "sync heeft geen argumenten", "sync takes no arguments"));
-    int result = sync_run(&(struct sync_options){ .home = context->home,
-                                                  .replica = context->replica,
-                                                  .identity = &context->identity,
-                                                  .clock = context->clock,
-                                                  .progress = on_progress,
-                                                  .context = &progress },
-                          &report);
-
-    if (progress.drawn && isatty(STDERR_FILENO))
-        fputc('\n', stderr);
-    if (result == SYNC_BUSY)
-        return command_refuse(context, EXIT_FAILED, "busy", "Deze installatie synchroniseert al.",
-                              "This install is syncing already.");
-    int noted = result == 0 || report.revoked ? home_set_revoked(context->home, report.revoked) : 0;
-
-    if (report.revoked)
-        return refuse_revoked(context);
-    if (result == 0)
-        result = noted;
-    return result < 0 ? command_fault(context, result) : print_report(context, &report);
+    return follows ? follow(context, always) : sync_once(context, always);
 }

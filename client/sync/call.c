@@ -61,6 +61,11 @@ int call_request(struct call *call, uint16_t type, const ProtobufCMessage *reque
     return result == SESSION_REFUSED ? session_refused(call->session) : result;
 }
 
+void call_set_timeout(struct call *call, unsigned timeout_ms)
+{
+    session_set_timeout(call->session, timeout_ms);
+}
+
 int call_event(struct call *call, unsigned timeout_ms, struct arena *arena, uint16_t *type, ProtobufCMessage **event)
 {
     int result = session_event(call->session, timeout_ms, arena, type, event);

@@ -19,6 +19,8 @@ DEFINE_CLEANUP(struct call, call_close)
 /* One request, one reply of type + 0x8000, decoded into the arena. */
 int call_request(struct call *call, uint16_t type, const ProtobufCMessage *request, struct arena *arena,
                  ProtobufCMessage **reply);
+/* How long an answer may take; a minute at first. */
+void call_set_timeout(struct call *call, unsigned timeout_ms);
 /* Waits for the next event, at most `timeout_ms`; CALL_TIMEOUT. */
 enum call_outcome { CALL_TIMEOUT = 1 };
 int call_event(struct call *call, unsigned timeout_ms, struct arena *arena, uint16_t *type, ProtobufCMessage **event);

@@ -24,6 +24,7 @@ struct session {
     uint32_t last_request;
     struct event *first, **last; /* events that wait, oldest first */
     size_t events;
+    unsigned timeout_ms;
     struct arena *error_arena;
     Ci__Error *error;
 };
@@ -38,6 +39,7 @@ int session_new(struct session **out, struct transport *transport)
     }
     session->transport = transport;
     session->last = &session->first;
+    session->timeout_ms = REPLY_TIMEOUT_MS;
     TRY(arena_new(&session->error_arena, ERROR_ARENA));
     *out = TAKE(&session);
     return 0;
@@ -103,7 +105,7 @@ int session_request(struct session *session, uint16_t type, const ProtobufCMessa
     for (;;) {
         struct frame frame;
         struct bytes payload;
-        int result = transport_receive(session->transport, REPLY_TIMEOUT_MS, &frame, &payload);
+        int result = transport_receive(session->transport, session->timeout_ms, &frame, &payload);
 
         if (result == TRANSPORT_TIMEOUT)
             return FAULT(FAULT_NETWORK, "the server does not answer");
@@ -120,6 +122,11 @@ int session_request(struct session *session, uint16_t type, const ProtobufCMessa
             return FAULT(FAULT_INVALID, "the server gave another answer than was asked: update the program");
         return unpack(frame.type, payload, arena, reply);
     }
+}
+
+void session_set_timeout(struct session *session, unsigned timeout_ms)
+{
+    session->timeout_ms = timeout_ms;
 }
 
 int session_event(struct session *session, unsigned timeout_ms, struct arena *arena, uint16_t *type,

@@ -17,10 +17,12 @@ DEFINE_CLEANUP(struct session, session_free)
 
 /*
  * One request and its reply, in the arena. SESSION_REFUSED: the server answered with an error (session_error); the
- * session goes on. No answer within a minute is FAULT_NETWORK.
+ * session goes on. No answer within the time is FAULT_NETWORK.
  */
 int session_request(struct session *session, uint16_t type, const ProtobufCMessage *request, struct arena *arena,
                     ProtobufCMessage **reply);
+/* How long an answer may take; a minute at first. */
+void session_set_timeout(struct session *session, unsigned timeout_ms);
 int session_event(struct session *session, unsigned timeout_ms, struct arena *arena, uint16_t *type,
                   ProtobufCMessage **event);
 /* Of the last SESSION_REFUSED; lives as long as the session. NULL before one. */

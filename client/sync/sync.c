@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/identity/key.h"
+#include "client/sync/refused.h"
 #include "client/sync/session.h"
 #include "common/base/fault.h"
 #include "common/format/language.h"
@@ -78,9 +79,11 @@ static void fill_report(struct sync_report *report, const struct engine *engine,
 {
     report->engine = *engine_report(engine);
     report->bytes = session_bytes(session);
-    if (report->engine.held)
+    if (report->engine.held) {
         snprintf(report->held, sizeof report->held, "%s",
                  text_in(report->engine.held->text, language_from_environment()));
+        report->held_by = refusal_of(report->engine.held);
+    }
     report->engine.held = NULL; /* it lives as long as the engine */
 }
 

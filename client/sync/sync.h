@@ -5,6 +5,7 @@
 
 #include "client/sync/engine.h"
 #include "common/base/clock.h"
+#include "common/base/fault.h"
 
 enum sync_outcome { SYNC_BUSY = 1 /* another process of this home syncs */ };
 
@@ -20,9 +21,10 @@ struct sync_options {
 
 struct sync_report {
     struct engine_report engine;
-    char held[512]; /* why sending stopped, for people; empty: it did not */
-    bool renewed;   /* the certificate */
-    bool revoked;   /* it ended because the server calls this person's, or install's, access revoked */
+    char held[512];               /* why sending stopped, for people; empty: it did not */
+    struct fault_refusal held_by; /* the same, as the server's code */
+    bool renewed;                 /* the certificate */
+    bool revoked;                 /* it ended because the server calls this person's, or install's, access revoked */
     uint64_t bytes;
 };
 

@@ -28,6 +28,7 @@ static const struct message_row rows[] = {
     { MESSAGE_READMIT, "readmit", &ci__readmit__descriptor, 8 * KIB },
     { MESSAGE_CELLS_EVENT, "cells_event", &ci__cells_event__descriptor, FRAME_PAYLOAD_MAX },
     { MESSAGE_GOODBYE_EVENT, "goodbye_event", &ci__goodbye_event__descriptor, 4 * KIB },
+    { MESSAGE_MOVED_EVENT, "moved_event", &ci__moved_event__descriptor, 1 * KIB },
     { MESSAGE_ERROR, "error", &ci__error__descriptor, 4 * KIB },
     { MESSAGE_REPLY + MESSAGE_ENROL, "enrol_reply", &ci__certificate__descriptor, 8 * KIB },
     { MESSAGE_REPLY + MESSAGE_RENEW, "renew_reply", &ci__certificate__descriptor, 8 * KIB },

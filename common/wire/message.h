@@ -26,6 +26,7 @@ enum message_type {
     MESSAGE_READMIT = 14,
     MESSAGE_CELLS_EVENT = 0x4001,
     MESSAGE_GOODBYE_EVENT = 0x4002,
+    MESSAGE_MOVED_EVENT = 0x4003,
     MESSAGE_ERROR = 0x8000,
     MESSAGE_REPLY = 0x8000, /* added to a request's type */
 };

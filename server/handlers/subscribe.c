@@ -1,24 +1,55 @@
 /*
- * subscribe.c: the figures now; the session keeps the message and asks again when they moved.
+ * subscribe.c: the figures, and how far the dossiers are, now; the session keeps the message and asks again when something moved.
  */
 #include "common/base/fault.h"
 #include "server/handlers/benchmark.h"
 #include "server/handlers/handlers.h"
+#include "server/ledger/feed.h"
+
+static int add_head(const struct asking *asking, const char *dossier, Ci__Subscribed *now)
+{
+    Ci__DossierHead *head = arena_alloc(asking->arena, sizeof *head);
+
+    if (!head)
+        return FAULT(FAULT_MEMORY, "out of memory for an answer");
+    ci__dossier_head__init(head);
+    head->dossier = arena_string(asking->arena, dossier);
+    head->position = feed_newest(asking->txn, dossier);
+    if (!head->dossier)
+        return FAULT(FAULT_MEMORY, "out of memory for an answer");
+    now->heads[now->n_heads++] = head;
+    return asking->txn->fault;
+}
+
+/* Those that hello names for pulling. */
+static int heads_now(const struct asking *asking, Ci__Subscribed *now)
+{
+    const char *own = principal_municipality(asking->principal);
+
+    now->heads = arena_alloc(asking->arena, 2 * sizeof *now->heads);
+    if (!now->heads)
+        return FAULT(FAULT_MEMORY, "out of memory for an answer");
+    TRY(add_head(asking, "NL", now));
+    return own ? add_head(asking, own, now) : 0;
+}
 
 static int figures_now(const struct asking *asking, const Ci__Subscribe *subscribe, Ci__Subscribed **figures,
                        struct refusal *refusal)
 {
     const Ci__BenchmarkQuery *query = subscribe->benchmark;
     Ci__Subscribed *now = arena_alloc(asking->arena, sizeof *now);
-    int result;
+    int result = 0;
 
     if (!now)
         return FAULT(FAULT_MEMORY, "out of memory for the figures");
-    if (!query)
+    if (!query && !subscribe->dossiers)
         return refuse(refusal, ERROR_MALFORMED, NULL, NULL);
     ci__subscribed__init(now);
-    result = benchmark_answer(asking, query, &now->benchmark, refusal);
-    if (result == 0 && subscribe->participation)
+    if (subscribe->dossiers)
+        TRY(heads_now(asking, now));
+    if (query)
+        result = benchmark_answer(asking, query, &now->benchmark, refusal);
+    if (result == 0 && query && subscribe->participation)
         result = participation_answer(asking, query->round, query->areas[0], &now->participation, refusal);
     if (result == 0)
         *figures = now;

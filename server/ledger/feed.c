@@ -33,6 +33,18 @@ void feed_move(struct txn *txn, const char *dossier, uint64_t before, uint64_t a
     txn_put(txn, TABLE_FEED, key_bytes(&new), bytes_of(key, strlen(key) + 1));
 }
 
+uint64_t feed_newest(struct txn *txn, const char *dossier)
+{
+    struct key prefix;
+    struct bytes key, value;
+
+    key_init(&prefix);
+    key_add_text(&prefix, dossier);
+    return txn_last(txn, TABLE_FEED, key_bytes(&prefix), &key, &value)
+               ? get_u64((const uint8_t *)key.data + key.size - sizeof(uint64_t))
+               : 0;
+}
+
 static struct key place_key(uint64_t position)
 {
     struct key key;

@@ -26,6 +26,9 @@ void place_put(struct txn *txn, const struct journal_head *at);
 bool place_is_known(struct txn *txn, uint64_t position, const uint8_t hash[PLACE_HASH_BYTES]);
 bool place_find(struct txn *txn, uint64_t position, uint8_t hash[PLACE_HASH_BYTES]);
 
+/* The newest position of the dossier's records; 0: it has none. */
+uint64_t feed_newest(struct txn *txn, const char *dossier);
+
 /* Everything that decides what a principal sees: another scope, another digest. */
 void scope_digest(const struct principal *principal, uint8_t digest[SCOPE_BYTES]);
 

@@ -11,6 +11,8 @@
 #include "server/handlers/handlers.h"
 #include "server/session/inside.h"
 
+enum { DOSSIERS_MAX = 2 }; /* NL and a municipality */
+
 void subscription_end(struct session *session)
 {
     struct subscription *subscription = &session->subscription;
@@ -114,6 +116,27 @@ static int figures_now(struct session *session, struct arena *arena, Ci__Subscri
     return result;
 }
 
+static uint64_t position_told(const Ci__Subscribed *told, const char *dossier)
+{
+    for (size_t i = 0; i < told->n_heads; i++)
+        if (strcmp(told->heads[i]->dossier, dossier) == 0)
+            return told->heads[i]->position;
+    return 0;
+}
+
+static void send_moved(struct session *session, const Ci__Subscribed *now)
+{
+    Ci__DossierHead *moved[DOSSIERS_MAX];
+    Ci__MovedEvent event = CI__MOVED_EVENT__INIT;
+
+    event.heads = moved;
+    for (size_t i = 0; i < now->n_heads && event.n_heads < DOSSIERS_MAX; i++)
+        if (now->heads[i]->position != position_told(session->subscription.told, now->heads[i]->dossier))
+            moved[event.n_heads++] = now->heads[i];
+    if (event.n_heads > 0)
+        session_send(session, MESSAGE_MOVED_EVENT, FRAME_EVENT, 0, &event);
+}
+
 static int send_changes(struct session *session, Ci__Subscribed *now, struct arena *scratch)
 {
     const Ci__Subscribed *told = session->subscription.told;
@@ -129,6 +152,7 @@ static int send_changes(struct session *session, Ci__Subscribed *now, struct are
         event.participation = now->participation;
     if (event.benchmark || event.participation)
         session_send(session, MESSAGE_CELLS_EVENT, FRAME_EVENT, 0, &event);
+    send_moved(session, now);
     return 0;
 }
 

@@ -1,14 +1,13 @@
 """Comparing: what of others is shown, from how many on, to whom, and how it moves while one watches."""
 
 import datetime
-import json
 import statistics
-import subprocess
 
 import pytest
 
 from tests.support.crowd import figure, fill, respondents
-from tests.support.processes import CLIENT, DONE, FAILED, OFFLINE, PATIENCE_S, ROUND, USAGE, clean_of_reports, environment
+from tests.support.live import Live
+from tests.support.processes import DONE, FAILED, OFFLINE, ROUND, USAGE
 
 
 def benchmark(home, *words):
@@ -140,46 +139,33 @@ def test_comparing_refuses_areas_and_nodes_that_have_no_figures(team, command):
     central.run(command, ROUND, "--area", "SC4", "--node", "focal/HH", *(["--for", "0"] if command == "watch" else []))
 
 
-class Watcher:
-    """A `watch --json` beside the test."""
+def watch(home, *words):
+    return Live(home, "watch", ROUND, *words)
 
-    def __init__(self, home, *words):
-        command = [str(CLIENT), "--home", str(home.path), "watch", ROUND, "--json", *words]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), text=True
-        )
 
-    def until(self, wanted):
-        """Reads states until one is wanted."""
-        for line in self.process.stdout:
-            if wanted(state := json.loads(line)):
-                return state
-        raise AssertionError(f"it ended: {self.process.stderr.read()}")
-
-    def end(self):
-        rest, said = self.process.communicate(timeout=PATIENCE_S)
-        clean_of_reports(said)
-        return self.process.returncode, said, rest
+def figures(watcher, wanted=lambda state: True):
+    return watcher.until(lambda said: said["event"] == "figures" and wanted(said))
 
 
 def test_comparing_live_sees_figures_and_participation_move(team):
     homes = respondents(team, 5)
     for level, home in enumerate(homes):
         fill(home, str(level), sync=level < 4)
-    watcher = Watcher(team.person("coordinator", "PV25"), "--node", "S1.1")
-    first = watcher.until(lambda state: True)
+    watcher = watch(team.person("coordinator", "PV25"), "--node", "S1.1")
+    first = figures(watcher)
     assert figure(first, "PV25", "S1.1")["shown"] == "withheld" and first["participation"]["benchmarked"] == 4
     homes[4].sync()
-    moved = watcher.until(lambda state: state.get("areas") and figure(state, "PV25", "S1.1")["shown"] == "mean")
+    moved = figures(watcher, lambda state: state.get("areas") and figure(state, "PV25", "S1.1")["shown"] == "mean")
     assert figure(moved, "PV25", "S1.1")["mean"] == 50
     team.server.stop()
-    status, said, rest = watcher.end()
-    assert status == OFFLINE and (said.strip() or '"error"' in rest)  # its goodbye, or a ping that met it
+    assert watcher.event("waiting")["reason"] in ("stopping", "network")
+    team.server.start()
+    assert figure(figures(watcher), "PV25", "S1.1")["mean"] == 50
+    assert watcher.stop()[::2] == (DONE, "")
 
 
 def test_comparing_live_ends_after_the_time_that_was_asked(team):
-    watcher = Watcher(team.central, "--for", "1")
-    assert watcher.end()[:2] == (DONE, "")
+    assert watch(team.central, "--for", "1").end()[::2] == (DONE, "")
     for wrong in ("soon", "-1", "1.5", ""):
         team.central.run("watch", ROUND, "--for", wrong, expect=USAGE)
     team.central.run("watch", expect=USAGE)

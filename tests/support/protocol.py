@@ -22,7 +22,7 @@ HEADER = struct.Struct(">IHHI")
 REPLY, ERROR, MORE, EVENT = 0x8000, 0x8000, 1, 2
 
 ENROL, RENEW, HELLO, PUSH, PULL, QUERY, SUBSCRIBE, UNSUBSCRIBE, PING, INVITE, STATUS = 1, 2, 3, 6, 7, 8, 9, 10, 11, 12, 13
-CELLS_EVENT, GOODBYE_EVENT = 0x4001, 0x4002
+CELLS_EVENT, GOODBYE_EVENT, MOVED_EVENT = 0x4001, 0x4002, 0x4003
 
 ANSWERS = {
     ENROL: messages.Certificate, RENEW: messages.Certificate, HELLO: messages.HelloReply, PUSH: messages.PushReply,
@@ -31,6 +31,7 @@ ANSWERS = {
 }
 NAMES = {REPLY + number: answer for number, answer in ANSWERS.items()} | {
     ERROR: messages.Error, CELLS_EVENT: messages.CellsEvent, GOODBYE_EVENT: messages.GoodbyeEvent,
+    MOVED_EVENT: messages.MovedEvent,
 }
 
 
