@@ -45,8 +45,10 @@ struct message *take_message(struct world *world, bool to_server)
     return NULL;
 }
 
-static struct message *take_of(struct network *network, const struct visit *visit)
+struct message *message_of(struct world *world, const struct visit *visit)
 {
+    struct network *network = &world->network;
+
     for (size_t i = 0; i < network->count; i++)
         if (network->messages[i]->visit == visit)
             return network_take(network, i);
@@ -57,7 +59,7 @@ void sync_whole(struct world *world, struct install *install)
 {
     install_begin(world, install);
     for (int i = 0; install->visit; i++) {
-        struct message *message = take_of(&world->network, install->visit);
+        struct message *message = message_of(world, install->visit);
 
         if (i == EXCHANGES_MAX)
             violated(13, "a sync of install %zu has no end", install->index);

@@ -12,6 +12,7 @@
 #include "common/base/log.h"
 #include "tests/sim/invariants.h"
 #include "tests/sim/planted.h"
+#include "tests/sim/play.h"
 #include "tests/sim/shrink.h"
 #include "tests/sim/trace.h"
 
@@ -22,7 +23,7 @@ struct options {
     uint64_t first, last;
     size_t jobs, length;
     bool stops, quiet, traces;
-    const char *plant, *named;
+    const char *plant, *named, *play;
 };
 
 /* A place for one run at a time. */
@@ -184,9 +185,10 @@ static int run_named(struct slot *slot, const struct options *options)
 
 static _Noreturn void usage(void)
 {
-    fprintf(stderr, "sim [--seed N | --seeds A..B | --named FILE] [--jobs N] [--steps N] [--stop] [--quiet] "
-                    "[--trace] [--plant NAME]\n"
-                    "Runs the real server and clients in a simulated world, one world a seed.\n");
+    fprintf(stderr,
+            "sim [--seed N | --seeds A..B | --named FILE | --play FILE] [--jobs N] [--steps N] [--stop] [--quiet] "
+            "[--trace] [--plant NAME]\n"
+            "Runs the real server and clients in a simulated world, one world a seed.\n");
     exit(2);
 }
 
@@ -221,6 +223,8 @@ static void parse(struct options *options, char **arguments)
             options->plant = *++at;
         } else if (strcmp(*at, "--named") == 0 && at[1]) {
             options->named = *++at;
+        } else if (strcmp(*at, "--play") == 0 && at[1]) {
+            options->play = *++at;
         } else if (strcmp(*at, "--stop") == 0) {
             options->stops = true;
         } else if (strcmp(*at, "--trace") == 0) {
@@ -259,11 +263,11 @@ int main(int count, char **arguments)
         snprintf(slots[i].path, sizeof slots[i].path, "%s/%zu", base, i);
         slots[i].progress = progress_make();
     }
-    if (options.named) {
-        int broken = run_named(&slots[0], &options);
+    if (options.named || options.play) {
+        bool failed = options.named ? run_named(&slots[0], &options) > 0 : !play_file(options.play, slots[0].path);
 
         remove_all();
-        return broken > 0;
+        return failed;
     }
     run_all(slots, &options, &tally);
     remove_all();

@@ -33,7 +33,8 @@ void schedule_make(struct schedule *schedule, uint64_t seed, size_t length);
 void schedule_run(struct world *world, const struct schedule *schedule);
 
 /* Shared by deeds and faults. */
-struct install *pick_install(struct world *world);                 /* alive; NULL: none */
-struct message *take_message(struct world *world, bool to_server); /* off the network; NULL: none */
+struct install *pick_install(struct world *world);                          /* alive; NULL: none */
+struct message *take_message(struct world *world, bool to_server);          /* off the network; NULL: none */
+struct message *message_of(struct world *world, const struct visit *visit); /* the next one of a visit; NULL: none */
 void begin_somewhere(struct world *world);
 void sync_whole(struct world *world, struct install *install);

@@ -28,9 +28,6 @@ struct server {
     struct {
         bool armed, taken; /* a point that is never reached crashes nothing */
         int point;
-        /* A message with these bytes in it is one that a server of another version cannot read. */
-#define UNREADABLE "\xff unreadable to this server"
-
         enum crash_kind kind;
         struct image image;
         struct chance chance;
@@ -42,20 +39,11 @@ void server_open(struct server *server);
 void server_close(struct server *server); /* cleanly */
 
 /* What the next requests run into: at this point of the code the machine stops. */
-void server_arm_crash(
-    struct server *server,
-    int point, /* A message with these bytes in it is one that a server of another version cannot read. */
-#define UNREADABLE "\xff unreadable to this server"
-
-    enum crash_kind kind, uint64_t chance);
+void server_arm_crash(struct server *server, int point, enum crash_kind kind, uint64_t chance);
 /* Serves requests as one batch of the writer, and each read by itself. False: it crashed, and is up again; no answers. */
 bool server_serve(struct world *world, struct message **requests, size_t count);
 /* Stops now, between two requests. */
-void server_crash(
-    struct world *world, /* A message with these bytes in it is one that a server of another version cannot read. */
-#define UNREADABLE "\xff unreadable to this server"
-
-    enum crash_kind kind);
+void server_crash(struct world *world, enum crash_kind kind);
 
 /* A copy of its journal; and back to that copy, as a machine's image is put back under it: nobody is told. */
 void server_back_up(struct server *server, struct image *image);
