@@ -24,7 +24,7 @@ struct follow {
     struct command_context shown; /* the context with an arena of one event, for printing */
     bool always;
     uint64_t synced_us;
-    uint64_t unsent; /* after the last sync: what is more than that was written since */
+    uint64_t newest; /* of own edits, before the last sync: another one was written since, perhaps beside it */
     bool revoked;
 };
 
@@ -66,6 +66,8 @@ static int sync_now(struct follow *follow)
     struct replica_counts counts;
 
     arena_reset(follow->shown.arena);
+    TRY(replica_counts(context->replica, &counts));
+    follow->newest = counts.newest;
     int result = sync_run(&(struct sync_options){ .home = context->home,
                                                   .replica = context->replica,
                                                   .identity = &context->identity,
@@ -78,8 +80,6 @@ static int sync_now(struct follow *follow)
     follow->revoked = report.revoked;
     TRY(result);
     TRY(home_set_revoked(context->home, false));
-    TRY(replica_counts(context->replica, &counts));
-    follow->unsent = counts.unsent;
     follow->synced_us = clock_monotonic_us(context->clock);
     TRY(say_synced(follow, &report));
     return report.held[0] ? fault_refuse(&report.held_by, report.held) : 0;
@@ -114,7 +114,7 @@ static int on_tick(void *context)
     TRY(replica_counts(follow->context->replica, &counts));
     bool due = clock_monotonic_us(follow->context->clock) - follow->synced_us >= sync_every_us;
 
-    return counts.unsent == follow->unsent && !due ? 0 : sync_now(follow);
+    return counts.newest == follow->newest && !due ? 0 : sync_now(follow);
 }
 
 /* The three counts: not sent yet, received by the server, in a backup. */

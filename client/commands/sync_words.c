@@ -95,12 +95,20 @@ void sync_progress_end(struct sync_progress *progress)
 
 int sync_refuse_busy(const struct command_context *context)
 {
+    int process = home_lock_owner(context->home);
+
     return command_refuse(
         context, EXIT_FAILED, "busy",
-        "Deze installatie synchroniseert al, of er loopt een: cimonitor sync --follow. Wacht, of stop die "
-        "eerst.",
-        "This install is syncing already, or a cimonitor sync --follow is running. Wait, or stop that "
-        "first.");
+        arena_format(
+            context->arena,
+            "Deze installatie synchroniseert al, in proces %d (of daar loopt: cimonitor sync --follow). Wacht, of "
+            "stop dat eerst.",
+            process),
+        arena_format(
+            context->arena,
+            "This install is syncing already, in process %d (or a cimonitor sync --follow runs there). Wait, or "
+            "stop that first.",
+            process));
 }
 
 int sync_refuse_revoked(const struct command_context *context)

@@ -23,7 +23,8 @@ enum { NAME_BYTES_MAX = 32, IDENTITY_BYTES_MAX = 16 * 1024 };
 struct home {
     char path[PATH_MAX - NAME_BYTES_MAX];
     char certificate_file[PATH_MAX], ca_file[PATH_MAX];
-    int lock; /* −1: not held */
+    int lock;      /* −1: not held */
+    EVP_PKEY *key; /* once it was opened, so that a passphrase is asked for once; NULL: not yet, or another one since */
 };
 
 #define SCOPED_BUFFER __attribute__((cleanup(buffer_done))) struct buffer
@@ -82,8 +83,11 @@ int home_open(struct home **out, const char *path, bool create)
 
 struct home *home_close(struct home *home)
 {
-    if (home && home->lock >= 0)
+    if (!home)
+        return NULL;
+    if (home->lock >= 0)
         close(home->lock);
+    key_free(home->key);
     free(home);
     return NULL;
 }
@@ -116,9 +120,19 @@ int home_lock(struct home *home)
         return FAULT(FAULT_IO, "cannot open %s: %s", path, strerror(errno));
     if (flock(fd, LOCK_EX | LOCK_NB) != 0)
         return errno == EWOULDBLOCK ? HOME_BUSY : FAULT(FAULT_IO, "cannot lock %s: %s", path, strerror(errno));
+    if (ftruncate(fd, 0) != 0 || dprintf(fd, "%d\n", (int)getpid()) < 0) /* for people: it is the lock that counts */
+        return FAULT(FAULT_IO, "cannot write %s: %s", path, strerror(errno));
     home->lock = fd;
     fd = -1;
     return 0;
+}
+
+int home_lock_owner(const struct home *home)
+{
+    char text[NAME_BYTES_MAX] = "";
+    size_t size = 0;
+
+    return file_load(home->path, "lock", text, sizeof text - 1, &size) == 0 ? (int)strtol(text, NULL, 10) : 0;
 }
 
 /* FILE_NONE. */
@@ -194,10 +208,14 @@ static int store_key(const struct home *home, const char *name, EVP_PKEY *key, c
 
 int home_key(struct home *home, EVP_PKEY **key)
 {
-    int result = load_key(home, "key.pem", key);
+    int result = home->key ? 0 : load_key(home, "key.pem", &home->key);
 
-    return result == FILE_NONE ? FAULT(FAULT_MISSING, "%s/key.pem is missing: enrol again with a new code", home->path)
-                               : result;
+    if (result == FILE_NONE)
+        return FAULT(FAULT_MISSING, "%s/key.pem is missing: enrol again with a new code", home->path);
+    TRY(result);
+    EVP_PKEY_up_ref(home->key);
+    *key = home->key;
+    return 0;
 }
 
 int home_next_key(struct home *home, const char *passphrase, EVP_PKEY **key)
@@ -252,5 +270,6 @@ int home_store_certificate(struct home *home, EVP_PKEY *key, const Ci__Certifica
     TRY(file_replace(home->path, "ca.pem", pem_bytes(&ca)));
     TRY(home_remember(home, identity));
     TRY(file_replace(home->path, "certificate-next.pem", pem_bytes(&leaf))); /* from here on the new pair counts */
+    home->key = key_free(home->key);
     return finish_change(home);
 }

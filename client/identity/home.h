@@ -26,6 +26,8 @@ DEFINE_CLEANUP(struct home, home_close)
 const char *home_path(const struct home *home);
 /* Held until home_close; HOME_BUSY where another process of this home syncs. */
 int home_lock(struct home *home);
+/* The process that took it last; 0: not known. */
+int home_lock_owner(const struct home *home);
 
 /* Who this install is: what the last certificate or hello said. HOME_NOT_ENROLLED before enrolment. */
 struct identity {
@@ -46,7 +48,7 @@ bool home_is_revoked(const struct home *home);
 const char *identity_municipality(const struct identity *identity);
 
 /* ---- credentials ---- */
-/* The key that the certificate is for; asks for the passphrase where it is under one. */
+/* The key that the certificate is for, the caller's to free; asks for the passphrase where it is under one, once. */
 int home_key(struct home *home, EVP_PKEY **key);
 /* The key to enrol with: on disk before it is used, and the same one until a certificate is stored. */
 int home_next_key(struct home *home, const char *passphrase, EVP_PKEY **key);

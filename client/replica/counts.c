@@ -27,6 +27,7 @@ int replica_counts(struct replica *replica, struct replica_counts *counts)
 
     TRY(txn_begin_read(&txn, replica->store));
     const struct replica_counts now = {
+        .newest = meta_number(&txn, "number", NULL),
         .unsent = txn_count(&txn, TABLE_OUTBOX),
         .received = txn_count(&txn, TABLE_OWN),
         .backed_up = count_backed_up(&txn, meta_number(&txn, "backed_up", NULL)),

@@ -36,6 +36,7 @@ int replica_round(struct replica *replica, struct arena *arena, const char *roun
 int replica_questionnaire(struct replica *replica, const char *round, struct questionnaire **questionnaire);
 
 struct replica_counts {
+    uint64_t newest; /* the number given to the newest own edit, sent or not: another one, and there is something new */
     uint64_t unsent, received, backed_up; /* own edits: not sent yet; on the server; of those in a backup */
     uint64_t attention;                   /* entries in the tray */
     uint64_t complete_as_of_ms;           /* server time of the last complete pull; 0: never */

@@ -26,9 +26,10 @@ struct link_options {
     struct replica *replica;
     const struct clock *clock;
     const Ci__Subscribe *subscribe;
-    bool waits_at_first;               /* else a first opening that fails ends it, whatever the fault */
-    uint64_t end_us;                   /* of the monotonic clock: when it is enough; UINT64_MAX: never */
-    const volatile sig_atomic_t *stop; /* looked at every LINK_TICK_MS at least; may be NULL */
+    bool waits_at_first; /* else a first opening that fails ends it, whatever the fault */
+    uint64_t end_us;     /* of the monotonic clock: when it is enough; UINT64_MAX: never */
+    const volatile sig_atomic_t
+        *stop; /* looked at between requests, every LINK_TICK_MS while nothing comes; may be NULL */
     /* `fault`: of LINK_WAITING, below 0; `wait_ms`: until it is tried again. */
     void (*on_state)(void *context, enum link_state state, int fault, uint64_t wait_ms);
     /*

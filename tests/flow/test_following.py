@@ -1,16 +1,19 @@
 """sync --follow: what is written goes out by itself, what others write comes in by itself, and what passes is waited out."""
 
+import fcntl
 import http.server
+import os
 import signal
 import ssl
 import subprocess
+import termios
 import threading
 from contextlib import contextmanager
 
 import pytest
 
 from tests.support.live import Live
-from tests.support.processes import ATTENTION, CLIENT, DONE, FAILED, ROUND, environment
+from tests.support.processes import ATTENTION, CLIENT, DONE, FAILED, ROUND, Home, environment
 from tests.support.protocol import MOVED_EVENT, SUBSCRIBE, EVENT, messages
 from tests.support.stranger import level
 
@@ -156,15 +159,47 @@ def test_a_round_that_opens_while_following_is_taken_in(team):
 
 def test_for_people_it_says_a_line_for_what_happened(team):
     anna = team.person("respondent", "GM0200")
+    follower = Live(anna, "sync", "--follow", json=False, CIMONITOR_LANG="nl")
+    follower.text("Verbonden.")
+    anna.answer("S1.1", "3")  # perhaps while the first sync runs
+    follower.text("Verzonden 1")
+    status, rest, errors = follower.stop()
+    assert "Gestopt." in rest and errors == "" and status == DONE
+
+
+def test_what_is_written_while_it_syncs_goes_out_too(team):
+    anna = team.person("respondent", "GM0200")
+    follower = Live(anna, "sync", "--follow")
+    follower.event("connected")
+    for level in range(5):  # at every moment of a sync, one of them
+        anna.answer("S1.1", str(level))
+    until_sent = lambda said: said["event"] == "synced" and said["unsent"] == 0 and said["own"]["received"] == 5
+    follower.until(until_sent)
+    assert follower.stop()[0] == DONE
+
+
+def test_a_passphrase_is_asked_for_once(team, tmp_path):
+    home = Home(tmp_path / "protected")
+    home.run("enrol", team.central.invite("lead", "GM0200"), "--passphrase", CIMONITOR_PASSPHRASE="correct horse")
+    terminal, ours = os.openpty()
     process = subprocess.Popen(
-        [CLIENT, "--home", anna.path, "sync", "--follow"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env=environment(CIMONITOR_LANG="nl"))
-    assert "Verbonden." in process.stdout.readline()
-    anna.answer("S1.1", "3")
-    assert "Verzonden 1" in process.stdout.readline()
-    process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=60)
-    assert "Gestopt." in out and err == "" and process.returncode == DONE
+        [CLIENT, "--home", home.path, "sync", "--follow", "--json"], stdin=ours, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=environment(), preexec_fn=lambda: (os.setsid(), fcntl.ioctl(0, termios.TIOCSCTTY, 0)))
+    os.close(ours)
+    asked = b""
+    while b":" not in asked:  # what is typed before it asks is thrown away
+        asked += os.read(terminal, 1000)
+    os.write(terminal, b"correct horse\n")
+    follower = Live.around(process)
+    follower.event("synced")
+    home.answer("S1.1", "2")
+    follower.until(lambda said: said["event"] == "synced" and said["sent"] == 1)
+    team.server.stop()
+    follower.event("waiting")
+    team.server.start()
+    follower.event("synced")
+    assert follower.stop()[0] == DONE
+    os.close(terminal)
 
 
 def test_a_subscriber_is_told_which_of_its_dossiers_moved(strangers):

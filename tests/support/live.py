@@ -10,12 +10,20 @@ from tests.support.processes import CLIENT, PATIENCE_S, clean_of_reports, enviro
 
 
 class Live:
-    def __init__(self, home, *words, **more):
-        command = [str(CLIENT), "--home", str(home.path), *map(str, words), "--json"]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment(**more))
-        self.rest = b""
-        self.said = []
+    def __init__(self, home, *words, json=True, **more):
+        command = [str(CLIENT), "--home", str(home.path), *map(str, words), *(["--json"] if json else [])]
+        self.begin(subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment(**more)))
+
+    def begin(self, process):
+        self.process, self.rest, self.said = process, b"", []
+
+    @classmethod
+    def around(cls, process):
+        """Around one that was started otherwise."""
+        live = cls.__new__(cls)
+        live.begin(process)
+        return live
 
     def line(self, until):
         """The next line, or None at the end."""
@@ -38,6 +46,14 @@ class Live:
             if wanted(self.said[-1]):
                 return self.said[-1]
         raise AssertionError(f"it ended: {self.said[-5:]} {self.process.stderr.read()}")
+
+    def text(self, wanted):
+        """The same for people: the first line with these words in it."""
+        until = time.monotonic() + PATIENCE_S
+        while (line := self.line(until)) is not None:
+            if wanted in line.decode():
+                return line.decode()
+        raise AssertionError(f"it ended without {wanted}: {self.process.stderr.read()}")
 
     def event(self, name):
         return self.until(lambda said: said.get("event") == name)
