@@ -87,10 +87,10 @@ static void sides_free(void)
     }
 }
 
+static const char *const shape_names[] = { "backlog", "answer", "query", "rivals", "snapshot" };
+
 static int measure_round(const struct options *options, unsigned round)
 {
-    static const char *const names[SHAPES] = { "backlog", "answer", "query" };
-
     for (int shape = 0; shape < SHAPES; shape++) {
         size_t operations = shape == SHAPE_BACKLOG ? report.weights.edits : 1;
 
@@ -100,7 +100,7 @@ static int measure_round(const struct options *options, unsigned round)
             if ((options->side >= 0 && options->side != side) || (options->shape >= 0 && options->shape != shape))
                 continue;
             TRY(phase_run(&sides[side], (enum shape)shape, operations, options->seconds, measured));
-            fprintf(stderr, "round %u  %-7s  %-10s  %8.0f a second\n", round + 1, names[shape],
+            fprintf(stderr, "round %u  %-7s  %-10s  %8.0f a second\n", round + 1, shape_names[shape],
                     sides[side].protocol->name, measured->per_second);
         }
     }
@@ -123,6 +123,15 @@ static int measure(const struct options *options)
     TRY(sides_make(options, &survey));
     for (int side = 0; side < SIDES && options->idle > 0; side++)
         TRY(process_memory_per_idle(&sides[side], options->idle, &report.idle_bytes[side]));
+    if (options->shape >= SHAPES) { /* what disturbs others: only how often is said */
+        struct measured measured;
+
+        TRY(phase_run(&sides[OURS], (enum shape)options->shape, 1, options->seconds, &measured));
+        printf("%s: %.1f a second, %.0f KiB each\n", shape_names[options->shape], measured.per_second,
+               measured.bytes_in / 1024);
+        sides_free();
+        return 0;
+    }
     if (options->shape > SHAPE_BACKLOG && options->side != REDIS)
         TRY(phase_run(&sides[OURS], SHAPE_BACKLOG, report.weights.edits, 1, &filling));
     for (unsigned round = 0; round < options->rounds; round++)
@@ -147,8 +156,7 @@ static int word_of(const char *text, const char *const *words, int count)
 
 static bool parse(struct options *options, int argc, char **argv)
 {
-    static const char *const shape_words[] = { "backlog", "answer", "query" }, *const side_words[] = { "ours",
-                                                                                                       "redis" };
+    static const char *const side_words[] = { "ours", "redis" };
     static const struct option known[] = {
         { "questionnaire", required_argument, NULL, 'q' },
         { "round", required_argument, NULL, 'y' },
@@ -180,7 +188,7 @@ static bool parse(struct options *options, int argc, char **argv)
         case 's': options->seconds = number(optarg); break;
         case 'r': options->rounds = number(optarg); break;
         case 'd': options->idle = number(optarg); break;
-        case 'S': options->shape = word_of(optarg, shape_words, SHAPES); break;
+        case 'S': options->shape = word_of(optarg, shape_names, sizeof shape_names / sizeof *shape_names); break;
         case 'o': options->side = word_of(optarg, side_words, SIDES); break;
         case 'j': options->json = true; break;
         default: return false;
@@ -205,6 +213,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", fault_message());
         return 1;
     }
+    if (options.shape >= SHAPES)
+        return 0;
     if (options.json)
         report_print_json(&report);
     else

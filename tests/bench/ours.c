@@ -16,7 +16,7 @@
 #include "common/wire/message.h"
 #include "proto/messages.pb-c.h"
 
-enum { ARENA_BYTES_MAX = 16 * 1024 * 1024 };
+enum { ARENA_BYTES_MAX = 16 * 1024 * 1024, CURSOR_BYTES_MAX = 256, LONG_REMARK = 3500 };
 
 /* What stands for a question. */
 struct head {
@@ -31,6 +31,9 @@ struct respondent {
     char person[32], dossier[DOSSIER_MAX + 1];
     uint64_t number, turn;
     uint32_t request;
+    bool verbose;                           /* a remark as long as it may be */
+    struct bytes cursor;                    /* of the snapshot under way */
+    uint8_t cursor_bytes[CURSOR_BYTES_MAX]; /* holds it */
     struct head heads[QUESTIONS_MAX];
 };
 
@@ -97,6 +100,23 @@ static void answer_value(const Ci__Question *question, uint64_t turn, Ci__Answer
     }
 }
 
+/* Nobody says the same as another, so that nothing is agreed on. */
+static char *remark_of(struct respondent *respondent)
+{
+    enum { NUMBER_BYTES = 24 };
+    unsigned long long number = respondent->turn + get_u32(respondent->incarnation);
+    char *text;
+
+    if (!respondent->verbose)
+        return arena_format(respondent->arena, "%s %llu.", remark, (unsigned long long)respondent->turn);
+    text = arena_alloc(respondent->arena, LONG_REMARK + NUMBER_BYTES);
+    if (text) {
+        memset(text, 'x', LONG_REMARK);
+        snprintf(text + LONG_REMARK, NUMBER_BYTES, "%llu", number);
+    }
+    return text;
+}
+
 static int value_pack(struct respondent *respondent, const Ci__Question *question, struct bytes *packed)
 {
     Ci__Answer answer = CI__ANSWER__INIT;
@@ -108,7 +128,7 @@ static int value_pack(struct respondent *respondent, const Ci__Question *questio
     choices.options = &option;
     answer_value(question, respondent->turn, &value, &choices, &euros);
     answer.value = &value;
-    answer.remark = arena_format(respondent->arena, "%s %llu.", remark, (unsigned long long)respondent->turn);
+    answer.remark = remark_of(respondent);
     if (!answer.remark)
         return -FAULT_MEMORY;
     *packed = codec_pack(&answer, respondent->arena);
@@ -151,6 +171,11 @@ static int edit_fill(struct respondent *respondent, Ci__Edit *edit)
     return 0;
 }
 
+static void forget_base(Ci__Edit *edit)
+{
+    edit->base_edit.len = edit->base_digest.len = edit->n_seen = 0;
+}
+
 static int push_ask(struct respondent *respondent, struct lane *lane, size_t count)
 {
     Ci__Push push = CI__PUSH__INIT;
@@ -161,6 +186,8 @@ static int push_ask(struct respondent *respondent, struct lane *lane, size_t cou
         ci__edit__init(&edits[i]);
         ci__numbered_edit__init(&numbered[i]);
         TRY(edit_fill(respondent, &edits[i]));
+        if (respondent->verbose)
+            forget_base(&edits[i]);
         numbered[i].number = ++respondent->number;
         numbered[i].edit = &edits[i];
         list[i] = &numbered[i];
@@ -186,16 +213,28 @@ static int query_ask(struct respondent *respondent, struct lane *lane)
     return codec_frame(&lane->out, MESSAGE_QUERY, 0, ++respondent->request, &query);
 }
 
+static int pull_ask(struct respondent *respondent, struct lane *lane)
+{
+    Ci__Pull pull = CI__PULL__INIT;
+
+    pull.dossier = respondent->dossier;
+    pull.cursor = bytes_to(respondent->cursor);
+    return codec_frame(&lane->out, MESSAGE_PULL, 0, ++respondent->request, &pull);
+}
+
 static int ask(void *talker, struct lane *lane, enum shape shape)
 {
     struct respondent *respondent = talker;
     int result;
 
     arena_reset(respondent->arena);
+    respondent->verbose = shape == SHAPE_RIVALS;
     if (shape == SHAPE_QUERY)
         result = query_ask(respondent, lane);
+    else if (shape == SHAPE_SNAPSHOT)
+        result = pull_ask(respondent, lane);
     else
-        result = push_ask(respondent, lane, shape == SHAPE_BACKLOG ? respondent->survey->weights->edits : 1);
+        result = push_ask(respondent, lane, shape == SHAPE_ANSWER ? 1 : respondent->survey->weights->edits);
     return result > 0 ? FAULT(FAULT_INVALID, "a request is too large for its type") : result;
 }
 
@@ -215,7 +254,8 @@ static int push_taken(struct respondent *respondent, const Ci__PushReply *reply)
     for (size_t i = 0; i < reply->n_results; i++) {
         const Ci__PushResult *result = reply->results[i];
 
-        if (result->outcome != CI__PUSH_RESULT__OUTCOME__STANDS)
+        if (result->outcome != CI__PUSH_RESULT__OUTCOME__STANDS &&
+            !(respondent->verbose && result->outcome == CI__PUSH_RESULT__OUTCOME__RIVAL))
             return FAULT(FAULT_REFUSED, "an answer of %s did not come to stand: outcome %d %s", respondent->dossier,
                          (int)result->outcome, result->error && result->error->text ? result->error->text->en : "");
     }
@@ -245,12 +285,38 @@ static int reply_next(struct respondent *respondent, struct lane *lane, uint16_t
     return 0;
 }
 
+/* A page; the next one is asked for at once, and the last one is the answer. */
+static int snapshot_take(struct respondent *respondent, struct lane *lane)
+{
+    Ci__PullReply *page;
+    struct bytes payload;
+    int result =
+        reply_next(respondent, lane, MESSAGE_PULL, &ci__pull_reply__descriptor, (ProtobufCMessage **)&page, &payload);
+
+    if (result != 0)
+        return result;
+    if (page->cursor.len > sizeof respondent->cursor_bytes)
+        return FAULT(FAULT_REFUSED, "the server sent a cursor that is too long");
+    memcpy(respondent->cursor_bytes, page->cursor.data, page->cursor.len);
+    respondent->cursor = bytes_of(respondent->cursor_bytes, page->complete ? 0 : page->cursor.len);
+    buffer_consume(&lane->in, FRAME_HEADER_BYTES + payload.size);
+    if (page->complete)
+        return 0;
+    arena_reset(respondent->arena);
+    TRY(pull_ask(respondent, lane));
+    TRY(lane_send(lane));
+    return PROTOCOL_WAIT;
+}
+
 static int take(void *talker, struct lane *lane, enum shape shape)
 {
     struct respondent *respondent = talker;
     bool query = shape == SHAPE_QUERY;
     ProtobufCMessage *message;
     struct bytes payload;
+
+    if (shape == SHAPE_SNAPSHOT)
+        return snapshot_take(respondent, lane);
     int result = reply_next(respondent, lane, query ? MESSAGE_QUERY : MESSAGE_PUSH,
                             query ? &ci__query_reply__descriptor : &ci__push_reply__descriptor, &message, &payload);
 

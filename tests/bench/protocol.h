@@ -14,7 +14,10 @@ enum shape {
     SHAPE_BACKLOG, /* a laptop's backlog: every question of the questionnaire in one request. First: it fills the benchmark */
     SHAPE_ANSWER, /* one answer in one request */
     SHAPE_QUERY,  /* one figure of the benchmark, or one GET */
-    SHAPES
+    SHAPES,
+    /* Ours alone, for run --disturbed: */
+    SHAPE_RIVALS = SHAPES, /* every question anew with a long remark, having seen nothing: what makes a dossier large */
+    SHAPE_SNAPSHOT,        /* the own dossier from its beginning to its end, page by page */
 };
 
 /* What ours turned out to weigh, so that Redis gets the same. */

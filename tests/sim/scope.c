@@ -62,8 +62,8 @@ bool scope_sees(struct txn *txn, const struct principal *principal, const char *
 
     if (strcmp(dossier, "NL") != 0)
         return strcmp(dossier, town_of(principal)) == 0;
-    if (principal->role == CI__ROLE__ROLE_CENTRAL || begins(key, "area/") || begins(key, "questionnaire/") ||
-        begins(key, "round/"))
+    if (principal->role == CI__ROLE__ROLE_CENTRAL || begins(key, "area/") || begins(key, "release/") ||
+        begins(key, "questionnaire/") || begins(key, "round/"))
         return true;
     MUST(arena_new(&arena, 4 * 1024 * 1024));
     if (begins(key, "person/"))
