@@ -73,6 +73,53 @@ static int print_done(const struct command_context *context, const char *key, co
     return EXIT_DONE;
 }
 
+struct succession {
+    const struct command_context *context;
+    const Ci__Questionnaire *message;
+    const char *question, *before; /* the first that asks for something else now, and where it was; NULL: none */
+};
+
+static int compare_with(void *given, const char *key)
+{
+    struct succession *succession = given;
+    Ci__Questionnaire *before = NULL;
+    int retyped;
+    int found = central_value(succession->context, key, &ci__questionnaire__descriptor, &before);
+
+    if (found != 0 || succession->question)
+        return found < 0 ? found : 0;
+    retyped = questionnaire_retyped(before, succession->message);
+    if (retyped < 0)
+        return 0;
+    succession->question = succession->message->questions[retyped]->id;
+    succession->before = arena_string(succession->context->arena, key + strlen("questionnaire/"));
+    return succession->before ? 0 : FAULT(FAULT_MEMORY, "out of memory for the questionnaire");
+}
+
+/* Against every version that is known here. */
+static int check_succession(const struct command_context *context, const Ci__Questionnaire *message)
+{
+    struct succession succession = { context, message, NULL, NULL };
+    char *prefix = arena_format(context->arena, "questionnaire/%s/", message->name);
+
+    if (!prefix)
+        return FAULT(FAULT_MEMORY, "out of memory for the questionnaire");
+    TRY(replica_each(context->replica, "NL", prefix, compare_with, &succession));
+    if (!succession.question)
+        return 0;
+    return command_refuse(context, EXIT_FAILED, "retyped",
+                          arena_format(context->arena,
+                                       "Vraag %s vroeg in %s om een ander soort antwoord; antwoorden van eerdere jaren "
+                                       "hangen aan dat nummer. Geef "
+                                       "de nieuwe vraag een nummer van haarzelf.",
+                                       succession.question, succession.before),
+                          arena_format(context->arena,
+                                       "Question %s asked for another kind of answer in %s; answers of earlier years "
+                                       "hang on that id. Give the new "
+                                       "question an id of its own.",
+                                       succession.question, succession.before));
+}
+
 /* Against what is published already: the same again is no mistake, another text under the same version is. */
 static int publish(const struct command_context *context, const Ci__Questionnaire *message, bool dry_run)
 {
@@ -100,6 +147,9 @@ static int publish(const struct command_context *context, const Ci__Questionnair
             context, EXIT_FAILED, "frozen",
             "Deze versie is al gepubliceerd en verandert niet meer. Verhoog version in het bestand.",
             "This version was published already and does not change any more. Raise version in the file.");
+    result = check_succession(context, message);
+    if (result != 0)
+        return result;
     if (dry_run)
         return print_done(context, key, questionnaire, "dry_run", "Zonder fouten; er is niets opgeslagen.",
                           "Without mistakes; nothing was saved.");

@@ -6,12 +6,33 @@
 
 #include <stdio.h>
 
+#include <string.h>
+
 #include "common/base/check.h"
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
 
 /* 47 KiB on the wire can unpack to many times that: empty repeated messages are the worst. */
 enum { QUESTIONNAIRE_ARENA = 4 * 1024 * 1024 };
+
+static const Ci__Question *question_of(const Ci__Questionnaire *message, const char *id)
+{
+    for (size_t i = 0; i < message->n_questions; i++)
+        if (strcmp(message->questions[i]->id, id) == 0)
+            return message->questions[i];
+    return NULL;
+}
+
+int questionnaire_retyped(const Ci__Questionnaire *before, const Ci__Questionnaire *after)
+{
+    for (size_t i = 0; i < after->n_questions; i++) {
+        const Ci__Question *known = question_of(before, after->questions[i]->id);
+
+        if (known && known->kind != after->questions[i]->kind)
+            return (int)i;
+    }
+    return -1;
+}
 
 int questionnaire_question(const struct questionnaire *questionnaire, const char *id)
 {

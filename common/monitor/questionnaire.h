@@ -59,6 +59,12 @@ DEFINE_CLEANUP(struct questionnaire, questionnaire_free)
 size_t questionnaire_check(const Ci__Questionnaire *message,
                            void (*report)(void *context, const char *path, const char *expected), void *context);
 
+/*
+ * Of two versions: the first question of `after` that has the id of one in `before` and asks for another kind of answer, by its
+ * index in `after`; −1: there is none. An id is one question's for ever: trend lines and answers of years hang on it.
+ */
+int questionnaire_retyped(const Ci__Questionnaire *before, const Ci__Questionnaire *after);
+
 /* −1 where there is none of that id. */
 int questionnaire_question(const struct questionnaire *questionnaire, const char *id);
 int questionnaire_theme(const struct questionnaire *questionnaire, const char *id);

@@ -3,6 +3,8 @@
  */
 #include "server/ledger/kinds.h"
 
+#include <stdio.h>
+
 #include "common/base/fault.h"
 #include "common/monitor/questionnaire.h"
 #include "common/wire/codec.h"
@@ -39,7 +41,7 @@ static const struct kind kinds[] = {
     { "revocation",    true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__revocation__descriptor,    revocation_check,             NULL,              NULL,                         NULL },
     { "admission",     true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__admission__descriptor,     admission_check,              NULL,              NULL,                         NULL },
     { "area",          true,  false, BY_CENTRAL,      UNSEEN_IS_STALE,   &ci__area__descriptor,          area_proposal_check,          area_effect,       area_proposal_check,          NULL },
-    { "questionnaire", true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__questionnaire__descriptor, questionnaire_proposal_check, NULL,              questionnaire_proposal_check, NULL },
+    { "questionnaire", true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__questionnaire__descriptor, questionnaire_check_new,      NULL,              questionnaire_proposal_check, NULL },
     { "round",         true,  false, BY_CENTRAL,      UNSEEN_IS_STALE,   &ci__round__descriptor,         round_check,                  round_effect,      round_fits,                   round_rank },
     { "release",       true,  false, BY_SERVER,       NOTHING_ELSE_EVER, &ci__release__descriptor,       release_check,                NULL,              NULL,                         NULL },
 };
@@ -134,4 +136,42 @@ int questionnaire_proposal_check(struct proposal *proposal)
         return result;
     key = arena_string(proposal->arena, reason);
     return refuse(&proposal->refusal, ERROR_INVALID, key, key);
+}
+
+static int refuse_retyped(struct proposal *proposal, const char *question, const char *before)
+{
+    char *nl =
+        arena_format(proposal->arena,
+                     "vraag %s vroeg in %s om een ander soort antwoord: geef een andere vraag een nummer van haarzelf",
+                     question, before);
+    char *en = arena_format(
+        proposal->arena, "question %s asked for another kind of answer in %s: give another question an id of its own",
+        question, before);
+
+    return refuse(&proposal->refusal, ERROR_INVALID, nl, en);
+}
+
+/* Against every version before it, since what was left out for a year may come back as something else. */
+int questionnaire_check_new(struct proposal *proposal)
+{
+    const Ci__Questionnaire *message = proposal->value;
+    char prefix[RECORD_KEY_MAX + 1];
+    struct record_walk walk;
+    int result = questionnaire_proposal_check(proposal);
+
+    if (result != 0)
+        return result;
+    snprintf(prefix, sizeof prefix, "questionnaire/%s/", message->name);
+    record_walk_open(&walk, proposal->txn, "NL", prefix);
+    while (result == 0 && record_walk_next(&walk)) {
+        Ci__Questionnaire *before = NULL;
+        int retyped;
+
+        result = RECORD_VALUE(proposal->txn, "NL", walk.key, ci__questionnaire, proposal->arena, &before);
+        retyped = result == 0 ? questionnaire_retyped(before, message) : -1;
+        if (retyped >= 0)
+            result = refuse_retyped(proposal, message->questions[retyped]->id, walk.key);
+    }
+    record_walk_close(&walk);
+    return result;
 }

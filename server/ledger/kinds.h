@@ -57,6 +57,7 @@ int admission_check(struct proposal *proposal);
 int area_proposal_check(struct proposal *proposal);
 int area_effect(struct view *view, const struct applied *applied);
 int questionnaire_proposal_check(struct proposal *proposal);
+int questionnaire_check_new(struct proposal *proposal);
 int round_check(struct proposal *proposal);
 int round_fits(struct proposal *proposal);
 uint64_t round_rank(const void *value);

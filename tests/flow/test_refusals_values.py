@@ -173,6 +173,12 @@ def test_what_central_may_not_change(strangers):
         other = model.Questionnaire.FromString(published)
         other.title.nl = "Anders"
         assert central.tell(session, "questionnaire/ci/1", other) == "frozen"
+        other.version = 2
+        question = next(each for each in other.questions if each.kind == model.Question.YES_PARTLY_NO)
+        question.kind, question.full_at = model.Question.PERCENTAGE, 100
+        assert central.tell(session, "questionnaire/ci/2", other) == "invalid"  # that id is another question's, for ever
+        question.kind, question.full_at = model.Question.YES_PARTLY_NO, 0
+        assert central.tell(session, "questionnaire/ci/2", other) == "STANDS"
         assert central.tell(session, "area/NL") == "invalid"
         planned = changed(id="2099", state=model.Round.PLANNED)
         assert central.tell(session, "round/2099", planned) == "STANDS"

@@ -74,6 +74,18 @@ def test_what_the_server_does_not_take_is_named_in_words(team):
     assert f"ingediende lijst {ROUND}: " in lead.run("attention", expect=ATTENTION, CIMONITOR_LANG="nl").out
 
 
+def test_a_number_of_a_question_is_not_given_to_another(team, tmp_path):
+    file = tmp_path / "ci.yaml"
+    original = (REFERENCE / "questionnaire-ci-1.yaml").read_text()
+    assert original.count("version: 1\n") == 1
+    file.write_text(original.replace("version: 1\n", "version: 2\n"))
+    team.central.run("publish", file, "--dry-run", expect=DONE)
+    at = original.index("kind: yes_partly_no")
+    file.write_text(file.read_text()[:at] + "kind: percentage\n        full_at: 100" + file.read_text()[at + len("kind: yes_partly_no"):])
+    error = refused(team.central, "publish", file, "--dry-run", status=FAILED)
+    assert error["name"] == "retyped" and "O4.5" in error["text"] and "ci/1" in error["text"]
+
+
 def test_mistakes_in_a_questionnaire_are_counted_as_one_counts(team, tmp_path):
     file = tmp_path / "ci.yaml"
     original = (REFERENCE / "questionnaire-ci-1.yaml").read_text()
