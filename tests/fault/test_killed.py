@@ -1,21 +1,15 @@
 """kill -9 at any moment: what was acknowledged is there again, and the view is the journal's, byte for byte."""
 
-import os
 import random
 import shutil
 import signal
 import subprocess
-import threading
 import time
 from contextlib import closing
 
 from tests.support.processes import CLIENT, ROUND, Home, Server, environment, wait_for
-from tests.support.protocol import messages
-from tests.support.stranger import Strangers, level
-
-ROUNDS = 60 if os.environ.get("CIMONITOR_LONG") else 20
-QUESTIONS = ["S1.1", "S1.2", "S1.3", "S1.5", "S2.1", "S2.3", "S2.4", "S2.7"]
-AWAY = (OSError, EOFError)  # ssl.SSLError is an OSError
+from tests.support.stranger import Strangers
+from tests.support.writers import QUESTIONS
 
 
 def without_view(server):
@@ -23,79 +17,6 @@ def without_view(server):
     for file in server.data.iterdir():
         if file.name not in ("journal", "vault"):
             shutil.rmtree(file) if file.is_dir() else file.unlink()
-
-
-class Writer(threading.Thread):
-    """Answers one question after the other, over and over, and remembers what the server acknowledged last."""
-
-    def __init__(self, stranger):
-        super().__init__(daemon=True)
-        self.stranger, self.enough, self.acknowledged, self.count, self.problem = stranger, False, {}, 0, None
-
-    def run(self):
-        try:
-            while not self.enough:
-                try:
-                    with self.stranger.greeted() as session:
-                        self.push_what_is_unsure(session)
-                        while not self.enough:
-                            self.answer(session)
-                except AWAY:
-                    time.sleep(0.01)
-        except BaseException as problem:  # the test asks for it when it joins
-            self.problem = problem
-
-    def answer(self, session):
-        self.stranger.answer(ROUND, QUESTIONS[self.count % len(QUESTIONS)], level(self.count % 5, remark=str(self.count)))
-        self.count += 1
-        self.push_what_is_unsure(session)
-
-    def push_what_is_unsure(self, session):
-        """Edits whose answer was lost go again as they are: that may neither lose nor double them."""
-        waiting = [each.edit for each in self.stranger.outbox]
-        if not waiting:
-            return
-        for edit, result in zip(waiting, self.stranger.push(session), strict=True):
-            assert result.outcome == messages.PushResult.STANDS, result
-            self.acknowledged[edit.key] = edit
-
-    def join_well(self):
-        self.join(30)
-        if self.problem:
-            raise self.problem
-
-
-def test_acknowledged_answers_survive_kill_9_under_load(cold_server, tmp_path):
-    server = cold_server.start()
-    strangers = Strangers(server, tmp_path)
-    dice = random.Random(9)
-    writers = [Writer(strangers.person("respondent", code)) for code in ("GM0200", "GM0307", "GM0363")]
-    for writer in writers:
-        writer.start()
-    for _ in range(ROUNDS):
-        before = sum(writer.count for writer in writers)
-        wait_for(lambda: sum(writer.count for writer in writers) > before + 3, "the writers to get on")
-        time.sleep(dice.random() * 0.1)
-        server.kill()
-        server.start()
-    for writer in writers:
-        writer.enough = True
-    for writer in writers:
-        writer.join_well()
-    for writer in writers:
-        stranger = writer.stranger
-        assert len(writer.acknowledged) == len(QUESTIONS)
-        stranger.records.clear()
-        with stranger.greeted() as session:
-            writer.push_what_is_unsure(session)
-            for dossier in list(stranger.cursors):
-                stranger.cursors[dossier] = b""
-            stranger.pull(session)
-        for key, edit in writer.acknowledged.items():
-            assert stranger.record(key).standing == edit
-            assert not stranger.record(key).rivals
-    server.stop()
-    assert server.command("verify", "--json").json["differing"] == 0
 
 
 def test_without_its_view_the_server_comes_back_the_same(team):

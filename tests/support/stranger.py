@@ -194,9 +194,10 @@ OUTCOME = messages.PushResult.Outcome
 class Strangers:
     """A server's people, each a Stranger: strangers.person("respondent", "GM0200")."""
 
-    def __init__(self, server, folder):
+    def __init__(self, server, folder, code=None):
+        """`code`: of the central team's install, where the first one is used up."""
         self.server, self.folder, self.count = server, folder, 0
-        self.central = Stranger(server.first_code, folder / "stranger-central", server.port)
+        self.central = Stranger(code or server.first_code, folder / "stranger-central", server.port)
 
     def code(self, role, *areas, **fields):
         with self.central.greeted() as session:
