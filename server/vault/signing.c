@@ -3,6 +3,7 @@
  * TLS, which changes its certificate each year and is on every loop thread. After opening only read: any thread.
  */
 #include <openssl/x509v3.h>
+#include <time.h>
 
 #include "common/base/fault.h"
 #include "common/base/file.h"
@@ -14,25 +15,38 @@
 
 enum { DAY_MS = 86400000 };
 
-int signing_create(const char *folder, EVP_PKEY *ca_key, X509 *ca, uint64_t now_ms)
+/* As the CA's own: what reached the server before the key was made is signed for as well. */
+static int begin_ms(const X509 *ca, uint64_t *out)
+{
+    struct tm begin = { 0 };
+
+    if (ASN1_TIME_to_tm(X509_get0_notBefore(ca), &begin) != 1)
+        return crypto_fault("reading when the CA's certificate begins");
+    *out = (uint64_t)timegm(&begin) * 1000;
+    return 0;
+}
+
+int signing_create(const char *folder, EVP_PKEY *ca_key, X509 *ca)
 {
     CLEANUP(key_free) EVP_PKEY *key = NULL;
     CLEANUP(certificate_free) X509 *certificate = NULL;
+    uint64_t from_ms;
 
+    TRY(begin_ms(ca, &from_ms));
     TRY(key_make(&key));
     struct certificate_plan plan = {
         .common_name = "CI Monitor receipts",
         .subject_key = key,
         .issuer = ca,
         .issuer_key = ca_key,
-        .now_ms = now_ms,
-        .days = (long)((certificate_end_ms(ca) - now_ms) / DAY_MS), /* as long as there is anybody to trust it by */
+        .now_ms = from_ms,
+        .days = (long)((certificate_end_ms(ca) - from_ms) / DAY_MS), /* as long as there is anybody to trust it by */
         .extensions = { { NID_basic_constraints, "critical,CA:FALSE" },
                         { NID_key_usage, "critical,digitalSignature,nonRepudiation" },
                         { NID_authority_key_identifier, "keyid" } },
     };
     TRY(certificate_make(&certificate, &plan));
-    TRY(key_write(folder, SIGNING_KEY, key));
+    TRY(key_write(folder, SIGNING_KEY, key)); /* the certificate last: without it the key was never used */
     return certificates_write(folder, SIGNING_CERTIFICATE, &certificate, 1);
 }
 
@@ -42,6 +56,8 @@ int signing_load(struct vault *vault)
     unsigned char *der = NULL;
     int size;
 
+    if (!file_exists(vault->folder, SIGNING_CERTIFICATE)) /* a vault of before there were receipts */
+        TRY(signing_create(vault->folder, vault->ca_key, vault->ca));
     TRY(key_read(&vault->signing_key, vault->folder, SIGNING_KEY));
     TRY(certificate_read(&certificate, vault->folder, SIGNING_CERTIFICATE));
     if (X509_check_private_key(certificate, vault->signing_key) != 1)

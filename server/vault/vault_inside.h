@@ -32,7 +32,8 @@ struct vault {
 /* The files of a new vault's authority, and a server certificate for the host. */
 int authority_create(const char *folder, const char *host, uint64_t now_ms);
 /* The key for signing, and its certificate by the CA. */
-int signing_create(const char *folder, EVP_PKEY *ca_key, X509 *ca, uint64_t now_ms);
+int signing_create(const char *folder, EVP_PKEY *ca_key, X509 *ca);
+/* Into the vault, after the CA; made first where there is none yet. */
 int signing_load(struct vault *vault);
 /* Reads the CA's key and certificate into the vault. */
 int authority_load(struct vault *vault);

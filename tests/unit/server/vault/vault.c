@@ -5,6 +5,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/base/fault.h"
 #include "tests/support/folder.h"
@@ -376,6 +377,35 @@ static void an_installs_certificate_and_another_ca_sign_nothing(void **state)
     EVP_PKEY_free(key);
 }
 
+/* As after a program that knew of no signing: what was handed in before the key was made is signed for too. */
+static void makes_its_signing_key_where_it_has_none(void **state)
+{
+    uint64_t later_ms = now_ms + 400 * day_ms;
+    struct signature_claim claim = { .purpose = "receipt", .content = text("x"), .at_ms = now_ms };
+    struct signature signature;
+    struct bytes made;
+    (void)state;
+
+    vault = vault_close(vault);
+    assert_int_equal(unlink(in_folder("v/signing.key")), 0);
+    assert_int_equal(unlink(in_folder("v/signing.pem")), 0);
+    assert_int_equal(vault_open(&vault, in_folder("v"), later_ms), 0);
+    assert_int_equal(vault_sign(vault, "receipt", claim.content, &signature), 0);
+    claim.signature = bytes_of(signature.bytes, signature.size);
+    claim.ca = vault_ca_certificate(vault);
+    made = vault_signing_certificate(vault);
+    claim.certificate = bytes_of(arena_copy(arena, made.data, made.size), made.size);
+    assert_int_equal(signature_check(&claim), 0);
+    claim.at_ms = later_ms;
+    assert_int_equal(signature_check(&claim), 0);
+    vault = vault_close(vault);
+    assert_int_equal(vault_open(&vault, in_folder("v"), later_ms), 0);
+    assert_true(bytes_equal(vault_signing_certificate(vault), claim.certificate)); /* once, and kept */
+    vault = vault_close(vault);
+    assert_int_equal(unlink(in_folder("v/signing.key")), 0); /* lost: a new one would hide that */
+    assert_int_equal(vault_open(&vault, in_folder("v"), later_ms), -FAULT_MISSING);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -387,6 +417,7 @@ int main(void)
         TEST(keeps_its_keys_over_a_restart),
         TEST(signs_so_that_whoever_trusts_the_ca_can_check),
         TEST(an_installs_certificate_and_another_ca_sign_nothing),
+        TEST(makes_its_signing_key_where_it_has_none),
         TEST(gives_details_back_until_they_are_erased),
         TEST(notices_details_that_were_touched),
         TEST(is_closed_to_others),
