@@ -282,10 +282,8 @@ static int append_record(struct journal *journal, struct bytes record)
     return 0;
 }
 
-int journal_write_chained(struct journal *journal, const struct journal_head *after, const struct bytes *entries,
-                          size_t count)
+int journal_write(struct journal *journal, uint64_t expected, const struct bytes *entries, size_t count)
 {
-    uint64_t expected = after->position - count;
     int result;
 
     CHECK(!journal->read_only);
@@ -301,20 +299,10 @@ int journal_write_chained(struct journal *journal, const struct journal_head *af
     if (result == -FAULT_CORRUPT)
         atomic_store(&journal->broken, true);
     TRY(result);
-    journal->head = *after;
+    for (size_t i = 0; i < count; i++)
+        journal->head = journal_chain(&journal->head, entries[i]);
     atomic_store(&journal->written, journal->head.position);
     return 0;
-}
-
-int journal_write(struct journal *journal, uint64_t expected, const struct bytes *entries, size_t count)
-{
-    struct journal_head after = journal->head;
-
-    if (expected != after.position)
-        return atomic_load(&journal->broken) ? refuse_broken(journal) : JOURNAL_MOVED;
-    for (size_t i = 0; i < count; i++)
-        after = journal_chain(&after, entries[i]);
-    return journal_write_chained(journal, &after, entries, count);
 }
 
 int journal_sync(struct journal *journal)

@@ -66,9 +66,6 @@ struct journal_head journal_chain(const struct journal_head *before, struct byte
  * cut back and synced and can be used on.
  */
 int journal_write(struct journal *journal, uint64_t expected, const struct bytes *entries, size_t count);
-/* The same where `after`, the head with these entries, has been chained from the journal's head already. */
-int journal_write_chained(struct journal *journal, const struct journal_head *after, const struct bytes *entries,
-                          size_t count);
 /*
  * Everything written before is on disk after 0. Any one thread, also while another writes. After a failed sync
  * (FAULT_CORRUPT) the process must exit: nothing more is accepted.

@@ -107,7 +107,7 @@ static int append_and_commit(const struct writer_options *options, struct syncer
 
     if (batch->count == 0)
         return 0; /* all refused, or known already */
-    result = journal_write_chained(options->journal, &batch->head, batch->entries, batch->count);
+    result = journal_write(options->journal, batch->head.position - batch->count, batch->entries, batch->count);
     if (result == -FAULT_CORRUPT)
         commit_stop_now("journal.sync_failed", result);
     if (result < 0)

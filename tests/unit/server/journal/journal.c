@@ -92,22 +92,6 @@ static void refuses_where_it_has_moved(void **state)
     journal_close(journal);
 }
 
-static void takes_a_chain_that_was_made_already(void **state)
-{
-    struct journal *journal = open_with(true, false, 0);
-    struct bytes one = entry(1);
-    struct journal_head after = journal_chain(&(struct journal_head){ 0 }, one), read;
-    (void)state;
-
-    assert_int_equal(journal_write_chained(journal, &after, &one, 1), 0);
-    assert_memory_equal(journal_head(journal).hash, after.hash, DIGEST_BYTES);
-    assert_int_equal(journal_write_chained(journal, &after, &one, 1), JOURNAL_MOVED);
-    assert_int_equal(journal_sync(journal), 0);
-    journal_close(journal);
-    assert_int_equal(read_all(1, &read), 1); /* chained anew from what is on disk */
-    assert_memory_equal(read.hash, after.hash, DIGEST_BYTES);
-}
-
 static void refuses_what_is_too_large(void **state)
 {
     static uint8_t large[JOURNAL_ENTRY_MAX + 1];
@@ -259,7 +243,6 @@ int main(void)
         TEST(gives_back_across_segments),
         TEST(chains_as_documented),
         TEST(refuses_where_it_has_moved),
-        TEST(takes_a_chain_that_was_made_already),
         TEST(refuses_what_is_too_large),
         TEST(is_made_once),
         TEST(names_the_process_that_holds_it),
