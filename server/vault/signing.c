@@ -15,14 +15,16 @@
 
 enum { DAY_MS = 86400000 };
 
-/* As the CA's own: what reached the server before the key was made is signed for as well. */
+/* As the CA's own, or 1970: what reached the server before the key was made is signed for as well. */
 static int begin_ms(const X509 *ca, uint64_t *out)
 {
     struct tm begin = { 0 };
+    time_t from;
 
     if (ASN1_TIME_to_tm(X509_get0_notBefore(ca), &begin) != 1)
         return crypto_fault("reading when the CA's certificate begins");
-    *out = (uint64_t)timegm(&begin) * 1000;
+    from = timegm(&begin);
+    *out = from > 0 ? (uint64_t)from * 1000 : 0;
     return 0;
 }
 

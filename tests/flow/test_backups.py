@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tests.fault.test_disk import as_root, small_disk
-from tests.fault.test_killed import Writer
+from tests.support.writers import Writer
 from tests.support.processes import (
     ATTENTION, DONE, FAILED, SERVER, USAGE, Server, environment, run, wait_for)
 

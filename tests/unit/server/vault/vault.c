@@ -326,86 +326,6 @@ static void is_made_once_and_says_what_is_missing(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, end)
 
-static void signs_so_that_whoever_trusts_the_ca_can_check(void **state)
-{
-    struct signature signature;
-    struct signature_claim claim = { .purpose = "receipt",
-                                     .content = text("what was handed in"),
-                                     .certificate = vault_signing_certificate(vault),
-                                     .ca = vault_ca_certificate(vault),
-                                     .at_ms = now_ms };
-
-    (void)state;
-    assert_int_equal(vault_sign(vault, "receipt", claim.content, &signature), 0);
-    claim.signature = bytes_of(signature.bytes, signature.size);
-    assert_int_equal(signature_check(&claim), 0);
-    claim.at_ms = now_ms + 7000 * day_ms;
-    assert_int_equal(signature_check(&claim), 0);
-    claim.at_ms = now_ms - 7000 * day_ms;
-    assert_int_equal(signature_check(&claim), SIGNATURE_NO_SIGNER);
-    claim.at_ms = now_ms;
-    claim.purpose = "release";
-    assert_int_equal(signature_check(&claim), SIGNATURE_WRONG);
-    claim.purpose = "receipt";
-    claim.content = text("what was handed in.");
-    assert_int_equal(signature_check(&claim), SIGNATURE_WRONG);
-    claim.content = text("what was handed in");
-    signature.bytes[9] ^= 1;
-    assert_int_equal(signature_check(&claim), SIGNATURE_WRONG);
-}
-
-static void an_installs_certificate_and_another_ca_sign_nothing(void **state)
-{
-    EVP_PKEY *key = EVP_EC_gen("P-256");
-    struct issued issued;
-    struct signature signature;
-    struct signature_claim claim = {
-        .purpose = "receipt", .content = text("x"), .ca = vault_ca_certificate(vault), .at_ms = now_ms
-    };
-
-    (void)state;
-    assert_int_equal(vault_issue(vault, request_for(key, key), "p0011223344556677", now_ms, arena, &issued), 0);
-    assert_int_equal(signature_make(key, "receipt", claim.content, &signature), 0);
-    claim.signature = bytes_of(signature.bytes, signature.size);
-    claim.certificate = issued.certificate;
-    assert_int_equal(signature_check(&claim), SIGNATURE_NO_SIGNER);
-    claim.certificate = vault_signing_certificate(vault);
-    claim.ca = issued.certificate;
-    assert_int_equal(signature_check(&claim), SIGNATURE_NO_SIGNER);
-    claim.certificate = text("no certificate");
-    assert_int_equal(signature_check(&claim), SIGNATURE_NO_SIGNER);
-    EVP_PKEY_free(key);
-}
-
-/* As after a program that knew of no signing: what was handed in before the key was made is signed for too. */
-static void makes_its_signing_key_where_it_has_none(void **state)
-{
-    uint64_t later_ms = now_ms + 400 * day_ms;
-    struct signature_claim claim = { .purpose = "receipt", .content = text("x"), .at_ms = now_ms };
-    struct signature signature;
-    struct bytes made;
-    (void)state;
-
-    vault = vault_close(vault);
-    assert_int_equal(unlink(in_folder("v/signing.key")), 0);
-    assert_int_equal(unlink(in_folder("v/signing.pem")), 0);
-    assert_int_equal(vault_open(&vault, in_folder("v"), later_ms), 0);
-    assert_int_equal(vault_sign(vault, "receipt", claim.content, &signature), 0);
-    claim.signature = bytes_of(signature.bytes, signature.size);
-    claim.ca = vault_ca_certificate(vault);
-    made = vault_signing_certificate(vault);
-    claim.certificate = bytes_of(arena_copy(arena, made.data, made.size), made.size);
-    assert_int_equal(signature_check(&claim), 0);
-    claim.at_ms = later_ms;
-    assert_int_equal(signature_check(&claim), 0);
-    vault = vault_close(vault);
-    assert_int_equal(vault_open(&vault, in_folder("v"), later_ms), 0);
-    assert_true(bytes_equal(vault_signing_certificate(vault), claim.certificate)); /* once, and kept */
-    vault = vault_close(vault);
-    assert_int_equal(unlink(in_folder("v/signing.key")), 0); /* lost: a new one would hide that */
-    assert_int_equal(vault_open(&vault, in_folder("v"), later_ms), -FAULT_MISSING);
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -415,9 +335,6 @@ int main(void)
         TEST(names_this_machine_both_ways),
         TEST(renews_the_server_only_when_due),
         TEST(keeps_its_keys_over_a_restart),
-        TEST(signs_so_that_whoever_trusts_the_ca_can_check),
-        TEST(an_installs_certificate_and_another_ca_sign_nothing),
-        TEST(makes_its_signing_key_where_it_has_none),
         TEST(gives_details_back_until_they_are_erased),
         TEST(notices_details_that_were_touched),
         TEST(is_closed_to_others),

@@ -1,0 +1,145 @@
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <unistd.h>
+
+#include "common/base/fault.h"
+#include "common/tls/signature.h"
+#include "server/vault/vault.h"
+#include "tests/support/folder.h"
+
+static const uint64_t day_ms = 86400000, now_ms = 1795000000000; /* 2026-11-18 */
+
+static struct vault *vault;
+static struct arena *arena;
+
+static int make_with(const char *host)
+{
+    return vault_create(in_folder("v"), host, now_ms) == 0 ? vault_open(&vault, in_folder("v"), now_ms) : -1;
+}
+
+static int make(void **state)
+{
+    return folder_make(state) == 0 && arena_new(&arena, 1 << 20) == 0 ? make_with("monitor.example.nl") : -1;
+}
+
+static int end(void **state)
+{
+    vault = vault_close(vault);
+    arena = arena_free(arena);
+    return folder_remove(state);
+}
+
+static struct bytes text(const char *words)
+{
+    return bytes_of(words, strlen(words));
+}
+
+/* A request for the key, signed by `signer`, in the arena. */
+static struct bytes request_for(EVP_PKEY *key, EVP_PKEY *signer)
+{
+    X509_REQ *request = X509_REQ_new();
+    unsigned char *der = NULL;
+
+    X509_NAME_add_entry_by_txt(X509_REQ_get_subject_name(request), "CN", MBSTRING_UTF8, (const uint8_t *)"any", -1, -1,
+                               0);
+    assert_int_equal(X509_REQ_set_pubkey(request, key), 1);
+    assert_true(X509_REQ_sign(request, signer, EVP_sha256()) > 0);
+    int size = i2d_X509_REQ(request, &der);
+    struct bytes out = bytes_of(arena_copy(arena, der, (size_t)size), (size_t)size);
+    OPENSSL_free(der);
+    X509_REQ_free(request);
+    return out;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make, end)
+
+static void signs_so_that_whoever_trusts_the_ca_can_check(void **state)
+{
+    struct signature signature;
+    struct signature_claim claim = { .purpose = "receipt",
+                                     .content = text("what was handed in"),
+                                     .certificate = vault_signing_certificate(vault),
+                                     .ca = vault_ca_certificate(vault),
+                                     .at_ms = now_ms };
+
+    (void)state;
+    assert_int_equal(vault_sign(vault, "receipt", claim.content, &signature), 0);
+    claim.signature = bytes_of(signature.bytes, signature.size);
+    assert_int_equal(signature_check(&claim), 0);
+    claim.at_ms = now_ms + 7000 * day_ms;
+    assert_int_equal(signature_check(&claim), 0);
+    claim.at_ms = now_ms - 7000 * day_ms;
+    assert_int_equal(signature_check(&claim), SIGNATURE_NO_SIGNER);
+    claim.at_ms = now_ms;
+    claim.purpose = "release";
+    assert_int_equal(signature_check(&claim), SIGNATURE_WRONG);
+    claim.purpose = "receipt";
+    claim.content = text("what was handed in.");
+    assert_int_equal(signature_check(&claim), SIGNATURE_WRONG);
+    claim.content = text("what was handed in");
+    signature.bytes[9] ^= 1;
+    assert_int_equal(signature_check(&claim), SIGNATURE_WRONG);
+}
+
+static void an_installs_certificate_and_another_ca_sign_nothing(void **state)
+{
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    struct issued issued;
+    struct signature signature;
+    struct signature_claim claim = {
+        .purpose = "receipt", .content = text("x"), .ca = vault_ca_certificate(vault), .at_ms = now_ms
+    };
+
+    (void)state;
+    assert_int_equal(vault_issue(vault, request_for(key, key), "p0011223344556677", now_ms, arena, &issued), 0);
+    assert_int_equal(signature_make(key, "receipt", claim.content, &signature), 0);
+    claim.signature = bytes_of(signature.bytes, signature.size);
+    claim.certificate = issued.certificate;
+    assert_int_equal(signature_check(&claim), SIGNATURE_NO_SIGNER);
+    claim.certificate = vault_signing_certificate(vault);
+    claim.ca = issued.certificate;
+    assert_int_equal(signature_check(&claim), SIGNATURE_NO_SIGNER);
+    claim.certificate = text("no certificate");
+    assert_int_equal(signature_check(&claim), SIGNATURE_NO_SIGNER);
+    EVP_PKEY_free(key);
+}
+
+/* As after a program that knew of no signing: what was handed in before the key was made is signed for too. */
+static void makes_its_signing_key_where_it_has_none(void **state)
+{
+    uint64_t later_ms = now_ms + 400 * day_ms;
+    struct signature_claim claim = { .purpose = "receipt", .content = text("x"), .at_ms = now_ms };
+    struct signature signature;
+    struct bytes made;
+    (void)state;
+
+    vault = vault_close(vault);
+    assert_int_equal(unlink(in_folder("v/signing.key")), 0);
+    assert_int_equal(unlink(in_folder("v/signing.pem")), 0);
+    assert_int_equal(vault_open(&vault, in_folder("v"), later_ms), 0);
+    assert_int_equal(vault_sign(vault, "receipt", claim.content, &signature), 0);
+    claim.signature = bytes_of(signature.bytes, signature.size);
+    claim.ca = vault_ca_certificate(vault);
+    made = vault_signing_certificate(vault);
+    claim.certificate = bytes_of(arena_copy(arena, made.data, made.size), made.size);
+    assert_int_equal(signature_check(&claim), 0);
+    claim.at_ms = later_ms;
+    assert_int_equal(signature_check(&claim), 0);
+    vault = vault_close(vault);
+    assert_int_equal(vault_open(&vault, in_folder("v"), later_ms), 0);
+    assert_true(bytes_equal(vault_signing_certificate(vault), claim.certificate)); /* once, and kept */
+    vault = vault_close(vault);
+    assert_int_equal(unlink(in_folder("v/signing.key")), 0); /* lost: a new one would hide that */
+    assert_int_equal(vault_open(&vault, in_folder("v"), later_ms), -FAULT_MISSING);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        TEST(signs_so_that_whoever_trusts_the_ca_can_check),
+        TEST(an_installs_certificate_and_another_ca_sign_nothing),
+        TEST(makes_its_signing_key_where_it_has_none),
+    };
+
+    return RUN_UNIT("server.vault.signing", tests);
+}
