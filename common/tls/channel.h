@@ -46,6 +46,8 @@ struct tls_peer {
     uint64_t not_after_ms; /* its end */
 };
 void tls_channel_peer(const struct tls_channel *channel, struct tls_peer *peer);
+/* The same of a certificate that was found sound in another way; false where it says what no certificate of ours says. */
+bool tls_peer_of(X509 *certificate, struct tls_peer *peer);
 /* Enrolment: true where the peer's chain ends in a CA with this SHA-256 (first `size` bytes), and the leaf is signed by
  * it, in date and for `host`. */
 bool tls_channel_peer_has_ca(const struct tls_channel *channel, const uint8_t *fingerprint, size_t size,

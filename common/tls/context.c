@@ -9,8 +9,6 @@
 #include "common/base/fault.h"
 #include "common/tls/inside.h"
 
-enum { EXPIRED_TOLERATED_SECONDS = 400 * 24 * 60 * 60 }; /* so long may an install still renew */
-
 /* As it goes over the wire: a length and the name. */
 static const unsigned char alpn[] = { sizeof TLS_ALPN - 1, 'c', 'i', 'm', 'o', 'n', 'i', 't', 'o', 'r', '/', '1' };
 _Static_assert(sizeof alpn == sizeof TLS_ALPN, "the name on the wire is the name in the header");

@@ -8,6 +8,8 @@
 
 #include "common/tls/channel.h"
 
+enum { EXPIRED_TOLERATED_SECONDS = 400 * 24 * 60 * 60 }; /* so long may an install still renew */
+
 struct tls_channel {
     SSL *ssl;
     BIO *in, *out; /* the SSL's own */

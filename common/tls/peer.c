@@ -31,26 +31,30 @@ static void read_subject(const X509 *certificate, struct tls_peer *peer)
         peer->not_after_ms = (uint64_t)timegm(&ends) * 1000;
 }
 
+bool tls_peer_of(X509 *certificate, struct tls_peer *peer)
+{
+    const ASN1_INTEGER *serial = X509_get0_serialNumber(certificate);
+    int size = ASN1_STRING_length(serial);
+
+    *peer = (struct tls_peer){ 0 };
+    if (size < 0 || (size_t)size > sizeof peer->serial || !key_fingerprint(peer->fingerprint, certificate))
+        return false;
+    memcpy(peer->serial, ASN1_STRING_get0_data(serial), (size_t)size);
+    peer->serial_size = (size_t)size;
+    read_subject(certificate, peer);
+    peer->present = true;
+    return true;
+}
+
 void tls_channel_peer(const struct tls_channel *channel, struct tls_peer *peer)
 {
     X509 *certificate = SSL_get0_peer_certificate(channel->ssl);
     long verified = SSL_get_verify_result(channel->ssl);
-    const ASN1_INTEGER *serial;
-    int serial_size;
 
     *peer = (struct tls_peer){ 0 };
-    if (!certificate || (verified != X509_V_OK && verified != X509_V_ERR_CERT_HAS_EXPIRED))
-        return;
-    serial = X509_get0_serialNumber(certificate);
-    serial_size = ASN1_STRING_length(serial);
-    if (serial_size < 0 || (size_t)serial_size > sizeof peer->serial ||
-        !key_fingerprint(peer->fingerprint, certificate))
-        return;
-    memcpy(peer->serial, ASN1_STRING_get0_data(serial), (size_t)serial_size);
-    peer->serial_size = (size_t)serial_size;
-    read_subject(certificate, peer);
-    peer->expired = verified == X509_V_ERR_CERT_HAS_EXPIRED;
-    peer->present = true;
+    if (certificate && (verified == X509_V_OK || verified == X509_V_ERR_CERT_HAS_EXPIRED) &&
+        tls_peer_of(certificate, peer))
+        peer->expired = verified == X509_V_ERR_CERT_HAS_EXPIRED;
 }
 
 static X509 *find_by_fingerprint(STACK_OF(X509) * chain, const uint8_t *fingerprint, size_t size)

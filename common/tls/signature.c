@@ -37,8 +37,7 @@ static X509 *parse(struct bytes der)
     return der.size > 0 && der.size <= PEM_BYTES_MAX ? d2i_X509(NULL, &at, (long)der.size) : NULL;
 }
 
-/* A certificate for signing and nothing else: an install's, or the server's own for TLS, will not do. */
-static bool is_for_signing(X509 *certificate)
+bool signature_is_signer(X509 *certificate)
 {
     return X509_check_ca(certificate) == 0 && X509_get_extension_flags(certificate) & EXFLAG_KUSAGE &&
            X509_get_key_usage(certificate) == (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION);
@@ -77,7 +76,7 @@ int signature_check(const struct signature_claim *claim)
     CLEANUP(certificate_free) X509 *ca = parse(claim->ca);
     int result = 0;
 
-    if (!certificate || !ca || !is_for_signing(certificate) || !is_trusted(certificate, ca, claim->at_ms))
+    if (!certificate || !ca || !signature_is_signer(certificate) || !is_trusted(certificate, ca, claim->at_ms))
         result = SIGNATURE_NO_SIGNER;
     else if (!is_signed(certificate, claim))
         result = SIGNATURE_WRONG;

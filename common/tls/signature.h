@@ -6,6 +6,8 @@
 #pragma once
 
 #include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/base/bytes.h"
@@ -29,4 +31,6 @@ enum signature_outcome {
     SIGNATURE_NO_SIGNER = 1, /* the certificate is none, or not of that CA, or not one for signing, or not valid then */
     SIGNATURE_WRONG,         /* the content or the signature was changed */
 };
+/* A certificate for signing and nothing else: an install's, or the server's own for TLS, will not do. */
+bool signature_is_signer(X509 *certificate);
 int signature_check(const struct signature_claim *claim);

@@ -96,7 +96,7 @@ int authority_create(const char *folder, const char *host, uint64_t now_ms)
     TRY(key_write(folder, SERVER_KEY, server_key));
     TRY(make_server(folder, host, now_ms, server_key, ca, key));
     TRY(certificates_write(folder, CA_CERTIFICATE, &ca, 1));
-    TRY(signing_create(folder, key, ca));
+    TRY(own_keys_create(folder, key, ca));
     return key_write(folder, CA_KEY, key);
 }
 

@@ -112,7 +112,7 @@ int vault_open(struct vault **out, const char *path, uint64_t now_ms)
     TRY(load_seals(vault));
     TRY(load_exactly(path, CURSOR_KEY, vault->cursor_key, VAULT_KEY_BYTES));
     TRY(authority_load(vault));
-    TRY(signing_load(vault));
+    TRY(own_keys_load(vault));
     if (certificate_end_ms(vault->ca) <= now_ms)
         return FAULT(FAULT_STATE, "the CA's certificate in %s has ended: check this machine's clock", path);
     *out = TAKE(&vault);
@@ -127,8 +127,7 @@ struct vault *vault_close(struct vault *vault)
     EVP_PKEY_free(vault->ca_key);
     X509_free(vault->ca);
     OPENSSL_free((void *)(uintptr_t)vault->ca_der.data);
-    EVP_PKEY_free(vault->signing_key);
-    OPENSSL_free((void *)(uintptr_t)vault->signing_der.data);
+    own_keys_free(vault);
     free(vault->folder);
     free(vault->persons);
     free(vault->ca_file);

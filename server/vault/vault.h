@@ -1,7 +1,7 @@
 /*
  * vault.h: what must be neither in the journal nor in a backup in the clear.
  *
- * The CA's key and certificate, the server's for TLS and for signing, the sealing and cursor keys, and a key per
+ * The CA's key and certificate, the server's for TLS, for signing and for letters, the sealing and cursor keys, and a key per
  * person. Files in a folder of mode 0700, each 0600, replaced whole (write, fsync, rename, fsync the folder).
  * Secrets are wiped from memory after use and never logged. Thread-safe after opening; person keys are added
  * under a lock.

@@ -15,14 +15,21 @@ struct sealing_key {
     uint8_t key[VAULT_KEY_BYTES];
 };
 
+/* The server's own beside those of TLS and the CA. */
+enum { SIGNING_KEY, LETTERBOX_KEY, OWN_KEYS };
+struct own_key {
+    EVP_PKEY *key;
+    X509 *certificate;
+    struct bytes der; /* of the certificate */
+};
+
 struct vault {
     char *folder, *persons; /* persons: the folder of their keys */
     char *ca_file, *server_certificate_file, *server_key_file;
     EVP_PKEY *ca_key;
     X509 *ca;
-    struct bytes ca_der; /* malloc'ed by OpenSSL, as is signing_der */
-    EVP_PKEY *signing_key;
-    struct bytes signing_der;
+    struct bytes ca_der; /* malloc'ed by OpenSSL, as are those of own keys */
+    struct own_key own[OWN_KEYS];
     struct sealing_key seals[VAULT_SEALS_MAX]; /* by id; the last one seals */
     size_t seal_count;
     uint8_t cursor_key[VAULT_KEY_BYTES];
@@ -31,9 +38,10 @@ struct vault {
 
 /* The files of a new vault's authority, and a server certificate for the host. */
 int authority_create(const char *folder, const char *host, uint64_t now_ms);
-/* The key for signing, and its certificate by the CA. */
-int signing_create(const char *folder, EVP_PKEY *ca_key, X509 *ca);
-/* Into the vault, after the CA; made first where there is none yet. */
-int signing_load(struct vault *vault);
+/* The keys, and their certificates by the CA. */
+int own_keys_create(const char *folder, EVP_PKEY *ca_key, X509 *ca);
+/* Into the vault, after the CA; made first where there are none yet. */
+int own_keys_load(struct vault *vault);
+void own_keys_free(struct vault *vault);
 /* Reads the CA's key and certificate into the vault. */
 int authority_load(struct vault *vault);
