@@ -43,6 +43,24 @@ const struct command commands[] = {
           "a while it goes on by itself.",
       .needs_enrolment = true,
       .run = run_sync },
+    { .name = "bundle",
+      .synopsis = "bundle FILE | bundle --reply FILE",
+      .nl = "Synchroniseer zonder verbinding: via een bestand en het programmateam",
+      .en = "Sync without a connection: by a file and the central team",
+      .help_nl =
+          "Schrijft wat nieuw is in FILE, verzegeld: alleen de server kan het lezen. Stuur het aan het programmateam; "
+          "dat geeft het aan de server (cimonitor accept) en stuurt een antwoord terug, dat alleen u kunt lezen: "
+          "cimonitor bundle --reply FILE. Pas dan is uw werk bij de server; tot dan blijft het hier. Een bestand mag "
+          "meer keren aangeboden worden. Wacht met een volgend bestand tot het antwoord er is: alleen het antwoord op "
+          "het nieuwste wordt ingelezen.",
+      .help_en =
+          "Writes what is new into FILE, sealed: the server alone can read it. Send it to the central team, who give "
+          "it "
+          "to the server (cimonitor accept) and send back an answer that you alone can read: cimonitor bundle --reply "
+          "FILE. Your work is on the server only then; until then it stays here. A file may be offered more than once. "
+          "Wait with the next file until the answer is here: only the answer to the newest one is taken in.",
+      .needs_enrolment = true,
+      .run = run_bundle },
     { .name = "questions",
       .synopsis = "questions ROUND [--mine] [--theme THEME] [--open] [--audience GROUP]",
       .nl = "De vragen van een ronde, met wat er is ingevuld",
@@ -271,6 +289,17 @@ const struct command commands[] = {
           "for a further computer.",
       .needs_enrolment = true,
       .run = run_invite },
+    { .name = "accept",
+      .synopsis = "accept FILE [REPLY]",
+      .nl = "Geef de server het bestand van wie geen verbinding heeft (programmateam)",
+      .en = "Give the server the file of somebody without a connection (central team)",
+      .help_nl = "FILE is gemaakt met cimonitor bundle, en is voor u niet te lezen. Het antwoord komt in REPLY, of in "
+                 "FILE.reply: stuur dat terug. Ging er onderweg iets mis, geef FILE dan opnieuw: dubbel telt niet.",
+      .help_en = "FILE was made by cimonitor bundle, and cannot be read by you. The answer goes into REPLY, or into "
+                 "FILE.reply: send that back. Where something went wrong on the way, give FILE again: twice does not "
+                 "count double.",
+      .needs_enrolment = true,
+      .run = run_accept },
     { .name = "revoke",
       .synopsis = "revoke PERSON-OR-INSTALL",
       .nl = "Trek de toegang van iemand of van één installatie in (programmateam)",

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client/commands/central.h"
 #include "client/commands/names.h"
@@ -162,25 +163,19 @@ static bool read_fingerprint(const char *text, struct receipt_trust *trust)
 }
 
 /* The CA of the home, in DER; nothing where there is no home, or none that was enrolled. */
-static int home_ca(const struct command_context *context, struct bytes *der)
+static int own_ca(const struct command_context *context, struct bytes *der)
 {
-    char *text = NULL;
-    size_t size;
+    CLEANUP(certificate_free) X509 *certificate = NULL;
     unsigned char *packed = NULL;
-    int result, length = 0;
 
     *der = bytes_of(NULL, 0);
-    if (!context->home)
+    if (!context->home || access(home_ca_file(context->home), F_OK) != 0)
         return 0;
-    result = file_read(home_ca_file(context->home), PEM_BYTES_MAX, &text, &size);
-    if (result < 0)
-        return result == -FAULT_MISSING ? 0 : result;
-    CLEANUP(certificate_free) X509 *certificate = certificate_from_pem(bytes_of(text, size));
+    TRY(home_certificates(context->home, NULL, &certificate));
+    int length = i2d_X509(certificate, &packed);
 
-    free(text);
-    length = certificate ? i2d_X509(certificate, &packed) : -1;
     if (length < 0)
-        return FAULT(FAULT_CORRUPT, "%s is no certificate: enrol again", home_ca_file(context->home));
+        return crypto_fault("encoding the CA's certificate");
     *der = bytes_of(arena_copy(context->arena, packed, (size_t)length), (size_t)length);
     OPENSSL_free(packed);
     return der->data ? 0 : FAULT(FAULT_MEMORY, "out of memory for a certificate");
@@ -227,7 +222,7 @@ static int run_check(const struct command_context *context, int count, char **ar
                                           "--ca: geef de vingerafdruk van de CA, 32 tot 64 hexadecimale tekens",
                                           "--ca: give the CA's fingerprint, 32 to 64 hexadecimal digits"));
     if (!given) {
-        int result = home_ca(context, &ca);
+        int result = own_ca(context, &ca);
 
         if (result < 0)
             return command_fault(context, result);
@@ -259,18 +254,12 @@ static int refuse_none(const struct command_context *context, const char *round)
                           "Nothing of this round was submitted yet, so there is no receipt.");
 }
 
-static int write_file(const struct command_context *context, const Ci__ReceiptFile *file, const char *path)
+static int write_receipt(const struct command_context *context, const Ci__ReceiptFile *file, const char *path)
 {
     struct bytes text;
-    FILE *out;
 
     TRY(receipt_file_text(file, context->arena, &text));
-    out = fopen(path, "we");
-    if (!out)
-        return file_fault(path, "writing");
-    bool written = fwrite(text.data, 1, text.size, out) == text.size;
-
-    return fclose(out) == 0 && written ? 0 : file_fault(path, "writing");
+    return file_save(path, text);
 }
 
 /* The file, checked against this home's own CA before anything is said of it. */
@@ -285,7 +274,7 @@ static int show(const struct command_context *context, Ci__ReceiptFile *file, co
     if (result != 0)
         return result < 0 ? result : refuse_wrong(context, result);
     if (path)
-        TRY(write_file(context, file, path));
+        TRY(write_receipt(context, file, path));
     return print_findings(context, &findings, path);
 }
 
@@ -302,7 +291,7 @@ static int receipt_of(const struct command_context *context, const char *round, 
         return refuse_none(context, round);
     if (!key)
         return FAULT(FAULT_MEMORY, "out of memory for a receipt");
-    TRY(home_ca(context, &ca));
+    TRY(own_ca(context, &ca));
     file.ca = bytes_to(ca);
     found = central_value(context, key, &ci__release__descriptor, &release);
     TRY(found);

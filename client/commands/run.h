@@ -5,10 +5,12 @@
 
 #include "client/commands/command.h"
 
+int run_accept(struct command_context *context, int count, char **arguments);
 int run_adopt(struct command_context *context, int count, char **arguments);
 int run_answer(struct command_context *context, int count, char **arguments);
 int run_attention(struct command_context *context, int count, char **arguments);
 int run_benchmark(struct command_context *context, int count, char **arguments);
+int run_bundle(struct command_context *context, int count, char **arguments);
 int run_compare(struct command_context *context, int count, char **arguments);
 int run_conflicts(struct command_context *context, int count, char **arguments);
 int run_enrol(struct command_context *context, int count, char **arguments);

@@ -17,6 +17,7 @@
 #include "common/base/buffer.h"
 #include "common/base/fault.h"
 #include "common/base/file.h"
+#include "common/wire/limits.h"
 
 enum { NAME_BYTES_MAX = 32, IDENTITY_BYTES_MAX = 16 * 1024 };
 
@@ -153,7 +154,23 @@ int home_identity(struct home *home, struct identity *identity)
 
     if (result != 0)
         return result == FILE_NONE ? HOME_NOT_ENROLLED : result;
-    return identity_parse(identity, found);
+    TRY(identity_parse(identity, found));
+    result = file_load(home->path, "letterbox.der", identity->letterbox, sizeof identity->letterbox,
+                       &identity->letterbox_size);
+    return result == FILE_NONE ? 0 : result;
+}
+
+static int remember_letterbox(const struct home *home, const struct identity *identity)
+{
+    uint8_t stored[LETTERBOX_BYTES_MAX];
+    struct bytes wanted = bytes_of(identity->letterbox, identity->letterbox_size);
+    size_t size = 0;
+    int result = file_load(home->path, "letterbox.der", stored, sizeof stored, &size);
+
+    TRY(result);
+    return wanted.size == 0 || bytes_equal(wanted, bytes_of(stored, size))
+               ? 0
+               : file_replace(home->path, "letterbox.der", wanted);
 }
 
 int home_remember(struct home *home, const struct identity *identity)
@@ -163,6 +180,7 @@ int home_remember(struct home *home, const struct identity *identity)
     struct bytes found;
 
     buffer_init(&text, IDENTITY_BYTES_MAX);
+    TRY(remember_letterbox(home, identity));
     TRY(identity_print(identity, &text));
     struct bytes wanted = bytes_of(buffer_data(&text), buffer_size(&text));
     int result = load_identity(home, stored, &found);
@@ -183,6 +201,28 @@ bool home_is_revoked(const struct home *home)
     return file_exists(home->path, "revoked");
 }
 
+int home_bundle(const struct home *home, struct arena *arena, struct bytes *kept)
+{
+    size_t limit = BUNDLE_BYTES_MAX + BUNDLE_BYTES_MAX / 16, size = 0;
+    void *room = file_exists(home->path, "bundle") ? arena_alloc(arena, limit) : NULL;
+    int result = room ? file_load(home->path, "bundle", room, limit, &size) : HOME_NO_BUNDLE;
+
+    if (!room && file_exists(home->path, "bundle"))
+        return FAULT(FAULT_MEMORY, "out of memory for the bundle that was kept");
+    *kept = bytes_of(room, size);
+    return result == FILE_NONE ? HOME_NO_BUNDLE : result;
+}
+
+int home_keep_bundle(const struct home *home, struct bytes kept)
+{
+    return file_replace(home->path, "bundle", kept);
+}
+
+int home_drop_bundle(const struct home *home)
+{
+    return file_exists(home->path, "bundle") ? file_remove(home->path, "bundle") : 0;
+}
+
 /* FILE_NONE. */
 static int load_pem(const struct home *home, const char *name, struct pem *pem)
 {
@@ -196,6 +236,25 @@ static int load_key(const struct home *home, const char *name, EVP_PKEY **key)
     int result = load_pem(home, name, &pem);
 
     return result == 0 ? key_open(key, pem_bytes(&pem)) : result;
+}
+
+static int load_certificate(const struct home *home, const char *name, X509 **certificate)
+{
+    struct pem pem = { 0 };
+    int result = load_pem(home, name, &pem);
+
+    TRY(result);
+    *certificate = result == FILE_NONE ? NULL : certificate_from_pem(pem_bytes(&pem));
+    return *certificate
+               ? 0
+               : FAULT(FAULT_MISSING, "%s/%s is missing or damaged: enrol again with a new code", home->path, name);
+}
+
+int home_certificates(const struct home *home, X509 **own, X509 **ca)
+{
+    if (own)
+        TRY(load_certificate(home, "certificate.pem", own));
+    return ca ? load_certificate(home, "ca.pem", ca) : 0;
 }
 
 static int store_key(const struct home *home, const char *name, EVP_PKEY *key, const char *passphrase)
@@ -266,6 +325,7 @@ int home_store_certificate(struct home *home, EVP_PKEY *key, const Ci__Certifica
     TRY(key_certificate_pem(bytes_of(certificate->certificate.data, certificate->certificate.len), key, &leaf,
                             &identity->certificate_ends_ms));
     TRY(key_certificate_pem(bytes_of(certificate->ca.data, certificate->ca.len), NULL, &ca, &ca_ends_ms));
+    identity_set_letterbox(identity, bytes_of(certificate->letterbox.data, certificate->letterbox.len));
     TRY(forget_other_key(home, key));
     TRY(file_replace(home->path, "ca.pem", pem_bytes(&ca)));
     TRY(home_remember(home, identity));

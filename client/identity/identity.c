@@ -39,6 +39,14 @@ int identity_set(struct identity *identity, const char *person, const char *inst
     return 0;
 }
 
+void identity_set_letterbox(struct identity *identity, struct bytes certificate)
+{
+    if (certificate.size == 0 || certificate.size > sizeof identity->letterbox)
+        return;
+    memcpy(identity->letterbox, certificate.data, certificate.size);
+    identity->letterbox_size = certificate.size;
+}
+
 static int add_line(struct buffer *text, const char *name, const char *value)
 {
     char line[LINE_SIZE];

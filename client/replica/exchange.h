@@ -51,12 +51,14 @@ int exchange_sealed(struct replica *replica, struct arena *arena, const char *do
 int exchange_history(struct replica *replica, struct arena *arena, uint8_t after[ID_BYTES], Ci__OfferHistory *offer);
 int exchange_history_offered(struct replica *replica, const Ci__OfferHistory *offer,
                              const Ci__OfferHistoryReply *reply);
+/* The server lacked something, and not all that is kept was offered since. */
+int exchange_lost(struct replica *replica, bool *lost);
 /* All of it was offered. */
 int exchange_history_end(struct replica *replica);
 
 /* ---- push ---- */
-/* The next edits, at most `edits_max` and EXCHANGE_PUSH_BYTES; none: REPLICA_NONE. */
-int exchange_push(struct replica *replica, struct arena *arena, size_t edits_max, Ci__Push *push);
+/* The next edits behind number `after` (0: the first), at most `edits_max` and EXCHANGE_PUSH_BYTES; none: REPLICA_NONE. */
+int exchange_push(struct replica *replica, struct arena *arena, uint64_t after, size_t edits_max, Ci__Push *push);
 /*
  * What became of them: acknowledged edits leave the outbox, refused and late ones go to the attention tray, records
  * are stored. FAULT_INVALID, and nothing changed, where the reply is not one to this push, or brings other records.

@@ -260,16 +260,24 @@ int exchange_history_offered(struct replica *replica, const Ci__OfferHistory *of
     return txn_commit(&txn);
 }
 
-int exchange_history_end(struct replica *replica)
+int exchange_lost(struct replica *replica, bool *lost)
 {
     struct txn txn;
 
     TRY(txn_begin_read(&txn, replica->store));
-    bool lost = meta_number(&txn, "lost", NULL) != 0;
-
+    *lost = meta_number(&txn, "lost", NULL) != 0;
     txn_end(&txn);
+    return txn.fault;
+}
+
+int exchange_history_end(struct replica *replica)
+{
+    struct txn txn;
+    bool lost = false;
+
+    TRY(exchange_lost(replica, &lost));
     if (!lost)
-        return txn.fault;
+        return 0;
     TRY(txn_begin_write(&txn, replica->store));
     meta_delete(&txn, "lost", NULL);
     return txn_commit(&txn);

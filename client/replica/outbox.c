@@ -159,8 +159,9 @@ static int add_edit(Ci__Push *push, struct bytes number, struct bytes packed, si
     return 0;
 }
 
-int exchange_push(struct replica *replica, struct arena *arena, size_t edits_max, Ci__Push *push)
+int exchange_push(struct replica *replica, struct arena *arena, uint64_t after, size_t edits_max, Ci__Push *push)
 {
+    struct key from = number_table_key(after + 1);
     struct txn txn;
     struct txn_cursor cursor;
     size_t bytes = 0;
@@ -171,7 +172,7 @@ int exchange_push(struct replica *replica, struct arena *arena, size_t edits_max
     TRY(txn_begin_read(&txn, replica->store));
     int result = note_incarnation(&txn, arena, &push->incarnation, NULL);
 
-    txn_cursor_open(&cursor, &txn, TABLE_OUTBOX, bytes_of(NULL, 0), bytes_of(NULL, 0));
+    txn_cursor_open(&cursor, &txn, TABLE_OUTBOX, bytes_of(NULL, 0), key_bytes(&from));
     while (result == 0 && push->n_edits < edits_max && txn_cursor_next(&cursor))
         result = add_edit(push, cursor.key, cursor.value, &bytes, arena);
     txn_cursor_close(&cursor);

@@ -139,6 +139,13 @@ int ask_next(struct ask *ask, struct replica *replica, const struct identity *id
     return wanted ? 0 : ASK_ENDED;
 }
 
+void ask_recall(struct ask *ask, const Ci__Query *query)
+{
+    ask->query = *query;
+    if (query->of_case == CI__QUERY__OF_RECEIPT)
+        ask->receipt = *query->receipt;
+}
+
 int ask_answer(struct ask *ask, struct replica *replica, struct arena *arena, const Ci__QueryReply *reply)
 {
     if (ask->query.of_case == CI__QUERY__OF_BENCHMARK && reply->of_case == CI__QUERY_REPLY__OF_BENCHMARK)

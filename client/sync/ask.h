@@ -25,5 +25,7 @@ enum ask_outcome { ASK_ENDED = 1 };
 
 /* `ask` all zeros at first. The next query is in ask->query until the next call; or ASK_ENDED. */
 int ask_next(struct ask *ask, struct replica *replica, const struct identity *identity, struct arena *arena);
+/* The query, asked before, is the one that is answered next; borrowed until then. */
+void ask_recall(struct ask *ask, const Ci__Query *query);
 /* Stores what the query asked for. */
 int ask_answer(struct ask *ask, struct replica *replica, struct arena *arena, const Ci__QueryReply *reply);

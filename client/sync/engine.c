@@ -134,9 +134,15 @@ static int next_history(struct engine *engine)
 static int next_push(struct engine *engine)
 {
     ci__push__init(&engine->request.push);
-    int result = exchange_push(engine->replica, engine->arena, engine->edits_max, &engine->request.push);
+    int result = exchange_push(engine->replica, engine->arena, 0, engine->edits_max, &engine->request.push);
 
     return result == REPLICA_NONE ? ENGINE_FINISHED : result;
+}
+
+static int end_pulls(struct engine *engine)
+{
+    engine->report.complete = true;
+    return exchange_complete(engine->replica, engine->server_ms);
 }
 
 static int next_pull(struct engine *engine)
@@ -144,8 +150,7 @@ static int next_pull(struct engine *engine)
     struct bytes cursor;
 
     if (engine->dossier == engine->dossier_count) {
-        engine->report.complete = true;
-        TRY(exchange_complete(engine->replica, engine->server_ms));
+        TRY(end_pulls(engine));
         return ENGINE_FINISHED;
     }
     ci__pull__init(&engine->request.pull);
@@ -189,6 +194,32 @@ int engine_next(struct engine *engine, uint16_t *type, const ProtobufCMessage **
         engine->step++;
     }
     return ENGINE_FINISHED;
+}
+
+int engine_recall(struct engine *engine, uint16_t type, struct bytes request)
+{
+    const struct message_row *row = message_row(type);
+    enum engine_step step = ENGINE_READMIT;
+    ProtobufCMessage *message = NULL;
+
+    arena_reset(engine->arena);
+    while (step < ENGINE_DONE && steps[step].type != type)
+        step++;
+    if (step == ENGINE_DONE || codec_unpack(row->descriptor, request, engine->arena, &message) != 0)
+        return FAULT(FAULT_CORRUPT, "the bundle that was kept here cannot be read: make a new one");
+    engine->step = step;
+    if (step == ENGINE_QUERY)
+        ask_recall(&engine->ask, (const Ci__Query *)message);
+    else
+        memcpy(&engine->request, message, row->descriptor->sizeof_message);
+    return 0;
+}
+
+int engine_end(struct engine *engine)
+{
+    if (engine->dossier_count == 0 || engine->dossier < engine->dossier_count || engine->report.complete)
+        return 0;
+    return end_pulls(engine);
 }
 
 /* ---- answers ---- */

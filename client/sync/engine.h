@@ -50,3 +50,12 @@ struct arena *engine_arena(struct engine *engine);
 int engine_answer(struct engine *engine, const ProtobufCMessage *reply);
 int engine_refused(struct engine *engine, const Ci__Error *error);
 const struct engine_report *engine_report(const struct engine *engine);
+
+/* ---- where answers come in a file (bundle.h) ---- */
+/*
+ * Makes a request of a bundle the outstanding one, whose answer is given next: in the order in which they were sent. The arena
+ * is empty before. FAULT_CORRUPT where it cannot be read.
+ */
+int engine_recall(struct engine *engine, uint16_t type, struct bytes request);
+/* All answers were given: what is to be noted at the end of a sync is, as far as it came. */
+int engine_end(struct engine *engine);

@@ -36,6 +36,7 @@ int hello_identity(struct identity *identity, const Ci__HelloReply *reply)
     if (reply->version != PROTOCOL_VERSION)
         return FAULT(FAULT_INVALID, "the server chose a version of the protocol that was not offered");
     TRY(identity_set(identity, reply->person, reply->install, reply->role, reply->areas, reply->n_areas));
+    identity_set_letterbox(identity, bytes_of(reply->letterbox.data, reply->letterbox.len));
     if (reply->certificate_ends_ms)
         identity->certificate_ends_ms = reply->certificate_ends_ms;
     return 0;

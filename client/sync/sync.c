@@ -65,6 +65,9 @@ static int carry(struct engine *engine, struct session *session, const struct sy
         result = session_request(session, type, request, engine_arena(engine), &reply);
         if (result == SESSION_REFUSED && session_error(session)->code == ERROR_CERTIFICATE_EXPIRED)
             return SYNC_EXPIRED;
+        if (result >= 0)
+            TRY(home_drop_bundle(
+                options->home)); /* before anything changes: its answers would come too late from here on */
         if (result == SESSION_REFUSED)
             result = engine_refused(engine, session_error(session));
         else if (result == 0)
@@ -75,10 +78,10 @@ static int carry(struct engine *engine, struct session *session, const struct sy
     }
 }
 
-static void fill_report(struct sync_report *report, const struct engine *engine, const struct session *session)
+void sync_report_fill(struct sync_report *report, const struct engine *engine, uint64_t bytes)
 {
     report->engine = *engine_report(engine);
-    report->bytes = session_bytes(session);
+    report->bytes = bytes;
     if (report->engine.held) {
         snprintf(report->held, sizeof report->held, "%s",
                  text_in(report->engine.held->text, language_from_environment()));
@@ -96,7 +99,7 @@ static int exchange(const struct sync_options *options, struct sync_report *repo
     TRY(open_session(options, &session));
     int result = carry(engine, session, options);
 
-    fill_report(report, engine, session);
+    sync_report_fill(report, engine, session_bytes(session));
     report->revoked = result < 0 && session_error(session) && session_error(session)->code == ERROR_REVOKED;
     int remembered = home_remember(options->home, options->identity);
 
@@ -124,17 +127,22 @@ static int exchange_renewed(const struct sync_options *options, struct sync_repo
                : result;
 }
 
+bool sync_renewal_is_due(const struct sync_options *options)
+{
+    return clock_now_ms(options->clock) + renew_before_ms >= options->identity->certificate_ends_ms;
+}
+
 int sync_run(const struct sync_options *options, struct sync_report *report)
 {
-    uint64_t now_ms = clock_now_ms(options->clock), ends_ms = options->identity->certificate_ends_ms;
+    uint64_t ends_ms = options->identity->certificate_ends_ms;
     int result = home_lock(options->home);
 
     memset(report, 0, sizeof *report);
     if (result != 0)
         return result == HOME_BUSY ? SYNC_BUSY : result;
-    if (now_ms + renew_before_ms >= ends_ms) {
+    if (sync_renewal_is_due(options)) {
         result = renew(options);
-        if (result < 0 && now_ms >= ends_ms)
+        if (result < 0 && clock_now_ms(options->clock) >= ends_ms)
             return result; /* while it is still valid, the next sync tries again */
         report->renewed = result == 0;
     }

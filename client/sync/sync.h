@@ -7,6 +7,8 @@
 #include "common/base/clock.h"
 #include "common/base/fault.h"
 
+#include <stdbool.h>
+
 enum sync_outcome { SYNC_BUSY = 1 /* another process of this home syncs */ };
 
 struct sync_options {
@@ -28,5 +30,9 @@ struct sync_report {
     uint64_t bytes;
 };
 
+/* What the engine did, so that it outlives the engine. */
+void sync_report_fill(struct sync_report *report, const struct engine *engine, uint64_t bytes);
+/* The certificate is due to be renewed: less than 30 days are left. */
+bool sync_renewal_is_due(const struct sync_options *options);
 /* The report is filled also where it ends with a fault: what was done stays done. */
 int sync_run(const struct sync_options *options, struct sync_report *report);

@@ -1,5 +1,5 @@
 /*
- * file.c: reads a whole file, within a bound. Knows nothing of what is in it. Any thread.
+ * file.c: reads and writes a whole file. Knows nothing of what is in it. Any thread.
  */
 #include "common/format/file.h"
 
@@ -7,9 +7,11 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/base/cleanup.h"
 #include "common/base/fault.h"
+#include "common/base/file.h"
 
 static int read_all(const char *path, int fd, char *bytes, size_t size)
 {
@@ -51,4 +53,15 @@ int file_read(const char *path, size_t limit, char **out, size_t *size)
     *size = (size_t)about.st_size;
     *out = TAKE(&bytes);
     return 0;
+}
+
+int file_save(const char *path, struct bytes content)
+{
+    CLEANUP(fd_close)
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666); /* as the umask says: it is to be handed on */
+
+    if (fd < 0)
+        return file_fault(path, "writing");
+    TRY(file_write(fd, path, 0, content));
+    return fsync(fd) == 0 || errno == EINVAL ? 0 : file_fault(path, "writing"); /* EINVAL: a pipe, /dev/stdout */
 }

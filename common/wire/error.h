@@ -101,7 +101,10 @@
         "Nothing happened for too long. Connect again.")                                                               \
     ROW(45, RESTORING, restoring, true,                                                                                \
         "De server is teruggezet en wacht eerst op het programmateam. Uw werk blijft bewaard; probeer het later.",     \
-        "The server was restored and waits for the central team first. Your work is kept; try again later.")
+        "The server was restored and waits for the central team first. Your work is kept; try again later.")           \
+    ROW(46, LETTER_UNREADABLE, letter_unreadable, false,                                                               \
+        "Deze brief is niet voor deze server, of onderweg veranderd. Vraag de afzender om een nieuwe bundel.",         \
+        "This letter is not for this server, or was changed on its way. Ask its sender for a new bundle.")
 
 enum error_code {
 #define ERROR_ENUM(number, upper, lower, retry, nl, en) ERROR_##upper = (number),

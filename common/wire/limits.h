@@ -14,6 +14,10 @@ enum {
     HEAL_PLACES_MAX = 4000,
     HEAL_HEADS_MAX = 128, /* of all records offered at once; a record has at least one */
     HEALED_MAX = 64,      /* lost places that a record remembers */
+    REPLY_BYTES_MAX =
+        1008 * 1024, /* of a push, a pull or a query: it also fits a frame once it is sealed in a letter */
+    BUNDLE_LETTERS_MAX = 256,
+    BUNDLE_BYTES_MAX = 16 * 1024 * 1024,
     QUERY_AREAS_MAX = 16,
     QUERY_NODES_MAX = 64,
     INVITATION_DAYS_MAX = 90,

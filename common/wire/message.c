@@ -26,6 +26,7 @@ static const struct message_row rows[] = {
     { MESSAGE_INVITE, "invite", &ci__invite__descriptor, 4 * KIB },
     { MESSAGE_STATUS, "status", &ci__status_query__descriptor, 64 },
     { MESSAGE_READMIT, "readmit", &ci__readmit__descriptor, 8 * KIB },
+    { MESSAGE_CARRY, "carry", &ci__carry__descriptor, FRAME_PAYLOAD_MAX },
     { MESSAGE_CELLS_EVENT, "cells_event", &ci__cells_event__descriptor, FRAME_PAYLOAD_MAX },
     { MESSAGE_GOODBYE_EVENT, "goodbye_event", &ci__goodbye_event__descriptor, 4 * KIB },
     { MESSAGE_MOVED_EVENT, "moved_event", &ci__moved_event__descriptor, 1 * KIB },
@@ -45,6 +46,7 @@ static const struct message_row rows[] = {
     { MESSAGE_REPLY + MESSAGE_INVITE, "invite_reply", &ci__invite_reply__descriptor, 4 * KIB },
     { MESSAGE_REPLY + MESSAGE_STATUS, "status_reply", &ci__status__descriptor, 4 * KIB },
     { MESSAGE_REPLY + MESSAGE_READMIT, "readmitted", &ci__readmitted__descriptor, 64 },
+    { MESSAGE_REPLY + MESSAGE_CARRY, "carried", &ci__carried__descriptor, FRAME_PAYLOAD_MAX },
 };
 
 const struct message_row *message_row(uint16_t type)

@@ -8,6 +8,7 @@
 #include "common/wire/codec.h"
 #include "server/ledger/own_edits.h"
 #include "server/ledger/records.h"
+#include "server/vault/letterbox.h"
 
 bool version_is_spoken(uint32_t version_min, uint32_t version_max)
 {
@@ -66,6 +67,7 @@ static int reply_with(struct request *request, struct batch *batch, const struct
     reply->version = PROTOCOL_VERSION;
     reply->certificate = bytes_to(issued->certificate);
     reply->ca = bytes_to(vault_ca_certificate(ledger_vault(batch->ledger)));
+    reply->letterbox = bytes_to(vault_letterbox_certificate(ledger_vault(batch->ledger)));
     reply->person = arena_string(request->arena, wanted->person);
     reply->role = wanted->of->role;
     reply->areas = wanted->of->areas;

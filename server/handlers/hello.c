@@ -14,6 +14,7 @@
 #include "server/ledger/heal.h"
 #include "server/ledger/meta.h"
 #include "server/ledger/records.h"
+#include "server/vault/letterbox.h"
 
 enum { SOFTWARE_BYTES_MAX = 100, LACKED_SCRATCH_BYTES = 4 * 1024 * 1024 };
 
@@ -163,6 +164,7 @@ int handle_hello(struct request *request, struct txn *txn, struct ledger *ledger
     TRY(fill_certificate(request, txn, reply));
     TRY(fill_standings(request, txn, ledger, reply));
     reply->backed_up = ledger_backed_up(ledger, txn);
+    reply->letterbox = bytes_to(vault_letterbox_certificate(ledger_vault(ledger)));
     request_reply(request, &reply->base, 0);
     return txn->fault;
 }

@@ -115,7 +115,7 @@ static int add_records(struct request *request, struct txn *txn, Ci__PushReply *
 {
     const Ci__Push *push = (const Ci__Push *)request->message;
     size_t taken = ci__push_reply__get_packed_size(reply) + REPLY_SLACK_BYTES;
-    size_t room = taken < FRAME_PAYLOAD_MAX ? FRAME_PAYLOAD_MAX - taken : 0;
+    size_t room = taken < REPLY_BYTES_MAX ? REPLY_BYTES_MAX - taken : 0;
 
     reply->records = arena_alloc(request->arena, push->n_edits * sizeof *reply->records);
     if (!reply->records)

@@ -12,21 +12,22 @@ enum {
 
 /* clang-format off */
 static const struct route routes[] = {
-    /* type                   kind           needs                      roles      read                write                 finish */
-    { MESSAGE_ENROL,         ROUTE_WRITE,   NEEDS_NOTHING,             ANY_ROLE,  NULL,               handle_enrol,         NULL },
-    { MESSAGE_RENEW,         ROUTE_WRITE,   NEEDS_EXPIRED_CERTIFICATE, ANY_ROLE,  NULL,               handle_renew,         NULL },
-    { MESSAGE_HELLO,         ROUTE_SESSION, NEEDS_CERTIFICATE,         ANY_ROLE,  handle_hello,       NULL,                 NULL },
-    { MESSAGE_HEAL,          ROUTE_WRITE,   NEEDS_HELLO,               ANY_ROLE,  NULL,               handle_heal,          NULL },
-    { MESSAGE_OFFER_HISTORY, ROUTE_WRITE,   NEEDS_HELLO,               WRITERS,   NULL,               handle_offer_history, NULL },
-    { MESSAGE_PUSH,          ROUTE_WRITE,   NEEDS_HELLO,               WRITERS,   NULL,               handle_push,          finish_push },
-    { MESSAGE_PULL,          ROUTE_READ,    NEEDS_HELLO,               ANY_ROLE,  handle_pull,        NULL,                 NULL },
-    { MESSAGE_QUERY,         ROUTE_READ,    NEEDS_HELLO,               ANY_ROLE,  handle_query,       NULL,                 NULL },
-    { MESSAGE_SUBSCRIBE,     ROUTE_SESSION, NEEDS_HELLO,               ANY_ROLE,  handle_subscribe,   NULL,                 NULL },
-    { MESSAGE_UNSUBSCRIBE,   ROUTE_SESSION, NEEDS_HELLO,               ANY_ROLE,  handle_unsubscribe, NULL,                 NULL },
-    { MESSAGE_PING,          ROUTE_SESSION, NEEDS_CERTIFICATE,         ANY_ROLE,  handle_ping,        NULL,                 NULL },
-    { MESSAGE_INVITE,        ROUTE_WRITE,   NEEDS_HELLO,               CENTRAL,   NULL,               handle_invite,        NULL },
-    { MESSAGE_STATUS,        ROUTE_SESSION, NEEDS_HELLO,               OVERSEERS, handle_status,      NULL,                 NULL },
-    { MESSAGE_READMIT,       ROUTE_WRITE,   NEEDS_LOST_CERTIFICATE,    ANY_ROLE,  NULL,               handle_readmit,       NULL },
+    /* type                   kind           needs                      roles      read                write                 finish       letter */
+    { MESSAGE_ENROL,         ROUTE_WRITE,   NEEDS_NOTHING,             ANY_ROLE,  NULL,               handle_enrol,         NULL,        LETTER_NEVER },
+    { MESSAGE_RENEW,         ROUTE_WRITE,   NEEDS_EXPIRED_CERTIFICATE, ANY_ROLE,  NULL,               handle_renew,         NULL,        LETTER_GOES_ON },
+    { MESSAGE_HELLO,         ROUTE_SESSION, NEEDS_CERTIFICATE,         ANY_ROLE,  handle_hello,       NULL,                 NULL,        LETTER_ENDS },
+    { MESSAGE_HEAL,          ROUTE_WRITE,   NEEDS_HELLO,               ANY_ROLE,  NULL,               handle_heal,          NULL,        LETTER_ENDS },
+    { MESSAGE_OFFER_HISTORY, ROUTE_WRITE,   NEEDS_HELLO,               WRITERS,   NULL,               handle_offer_history, NULL,        LETTER_GOES_ON },
+    { MESSAGE_PUSH,          ROUTE_WRITE,   NEEDS_HELLO,               WRITERS,   NULL,               handle_push,          finish_push, LETTER_ENDS },
+    { MESSAGE_PULL,          ROUTE_READ,    NEEDS_HELLO,               ANY_ROLE,  handle_pull,        NULL,                 NULL,        LETTER_ENDS },
+    { MESSAGE_QUERY,         ROUTE_READ,    NEEDS_HELLO,               ANY_ROLE,  handle_query,       NULL,                 NULL,        LETTER_GOES_ON },
+    { MESSAGE_SUBSCRIBE,     ROUTE_SESSION, NEEDS_HELLO,               ANY_ROLE,  handle_subscribe,   NULL,                 NULL,        LETTER_NEVER },
+    { MESSAGE_UNSUBSCRIBE,   ROUTE_SESSION, NEEDS_HELLO,               ANY_ROLE,  handle_unsubscribe, NULL,                 NULL,        LETTER_NEVER },
+    { MESSAGE_PING,          ROUTE_SESSION, NEEDS_CERTIFICATE,         ANY_ROLE,  handle_ping,        NULL,                 NULL,        LETTER_NEVER },
+    { MESSAGE_INVITE,        ROUTE_WRITE,   NEEDS_HELLO,               CENTRAL,   NULL,               handle_invite,        NULL,        LETTER_NEVER },
+    { MESSAGE_STATUS,        ROUTE_SESSION, NEEDS_HELLO,               OVERSEERS, handle_status,      NULL,                 NULL,        LETTER_NEVER },
+    { MESSAGE_READMIT,       ROUTE_WRITE,   NEEDS_LOST_CERTIFICATE,    ANY_ROLE,  NULL,               handle_readmit,       NULL,        LETTER_ENDS },
+    { MESSAGE_CARRY,         ROUTE_CARRY,   NEEDS_HELLO,               CENTRAL,   NULL,               NULL,                 NULL,        LETTER_NEVER },
 };
 /* clang-format on */
 

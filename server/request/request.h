@@ -14,6 +14,7 @@
 
 enum { REQUEST_ARENA_BYTES = 16 * 1024 * 1024 };
 
+struct carried;
 struct ledger;
 struct route;
 
@@ -30,6 +31,8 @@ struct request {
     const ProtobufCMessage *reply; /* in the arena */
     uint16_t reply_flags;
     const Ci__Error *error;
+
+    struct carried *carried; /* the letter that it came in; NULL: its sender's own */
 
     void *work;   /* the handler's, between decide and finish; in the arena */
     size_t edits; /* accepted or refused in it; for the log */

@@ -116,8 +116,12 @@ void exchange_begin(struct session *session, const struct frame *frame, struct b
     result = arrival_check(&session->arrival, frame->type, &request->route);
     if (result == 0)
         result = arrival_unpack(request, payload);
+    if (result == 0 && request->route->kind == ROUTE_CARRY)
+        result = letter_open(session, request);
     if (result > 0) {
         result = request_refuse(request, (enum error_code)result, NULL, NULL);
+    } else if (result < 0 || request->error) {
+        /* not begun */
     } else if (request->route->kind == ROUTE_WRITE) {
         result = hand_over(session, request);
         if (result == HANDED_OVER)
@@ -155,16 +159,17 @@ static void add_what_we_know(struct session *session, struct request *request)
 static void learn(struct session *session, const struct request *request)
 {
     const struct services *services = session->group->services;
+    struct arrival *arrival = request->carried ? &session->guest->arrival : &session->arrival;
 
     if (request->principal.person[0])
-        session->arrival.role = request->principal.role;
+        arrival->role = request->principal.role;
     switch (request->route->type) {
     case MESSAGE_ENROL:
         if (request->error && request->error->code == ERROR_CODE_UNKNOWN)
             attempts_failed(services->attempts, session->address, uv_now(session->group->loop));
         break;
     case MESSAGE_HELLO:
-        session->arrival.greeted |= !request->error;
+        arrival->greeted |= !request->error;
         if (session->arrival.greeted && session->admitted)
             limits_settle(services->limits, &session->place);
         break;
@@ -204,12 +209,12 @@ struct named {
 /* Who enrols is known from the answer alone; whom an invitation is for, and a renewal's new install, too. */
 static struct named name_them(const struct session *session, const struct request *request)
 {
-    struct named named = { .actor = session->actor,
+    struct named named = { .actor = request->carried ? session->guest->actor : session->actor,
                            .person = request->principal.person,
                            .object = principal_municipality(&request->principal) };
     const Ci__Certificate *certificate = (const Ci__Certificate *)request->reply;
 
-    if (request->error || !request->route)
+    if (request->error || !request->route || request->carried)
         return named;
     switch (request->route->type) {
     case MESSAGE_ENROL: return (struct named){ certificate->install, certificate->person, certificate->install };
@@ -221,7 +226,7 @@ static struct named name_them(const struct session *session, const struct reques
 
 static void log_exchange(struct session *session, const struct request *request)
 {
-    const struct message_row *row = message_row(session->type);
+    const struct message_row *row = message_row(request->route ? request->route->type : session->type);
     const char *event = event_of(request);
     struct named named = name_them(session, request);
 
@@ -229,7 +234,7 @@ static void log_exchange(struct session *session, const struct request *request)
               TEXT("action", row ? row->name : "unknown"), TEXT("object", named.object),
               TEXT("result", request->error ? request->error->name : "ok"), U64("edits", request->edits),
               TEXT("origin", connection_address(session->connection)), TEXT("actor", named.actor),
-              TEXT("person", named.person),
+              TEXT("person", named.person), TEXT("courier", request->carried ? session->actor : NULL),
               U64("took_us", clock_monotonic_us(session->group->services->clock) - session->begun_us));
 }
 
@@ -269,8 +274,12 @@ void exchange_end(struct session *session)
         add_what_we_know(session, request);
     if (request->route)
         learn(session, request); /* first, so that who has heard of it can count on it */
-    send_answer(session, request);
     log_exchange(session, request);
+    if (request->carried && letter_answer(session, request) < 0) {
+        request_forget(request);
+        request_refuse(request, ERROR_INTERNAL, NULL, NULL);
+    }
+    send_answer(session, request);
     wipe(request);
     exchange_drop(session);
     if (session->group->stopping)

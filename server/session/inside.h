@@ -48,6 +48,22 @@ struct subscription {
     bool due;             /* something may have changed that the subscriber has not heard */
 };
 
+/* Whose letters a session carries: its stand-in for a session of the author's own. */
+struct guest {
+    struct tls_peer peer;
+    struct principal_memo memo;
+    struct arrival arrival;
+    char actor[INSTALL_ID_SIZE];
+    uint8_t bundle[ID_BYTES];
+    uint32_t number;   /* of the letter that came last */
+    bool heals, ended; /* its hello said so; what follows in the bundle is not taken */
+};
+/* What a carried request keeps for its answer; in its arena. */
+struct carried {
+    const Ci__Letter *letter;
+    struct bytes certificate, after; /* the author's; the cursor that a pull went on from */
+};
+
 struct session {
     struct session_group *group;
     struct session *next, **link;
@@ -65,6 +81,7 @@ struct session {
     uint16_t type;           /* of it */
     uint64_t begun_us;
     struct subscription subscription;
+    struct guest *guest; /* NULL: it has brought no letter */
 };
 
 /* group.c */
@@ -92,6 +109,15 @@ void session_on_written(struct session *session);
 void exchange_begin(struct session *session, const struct frame *frame, struct bytes payload);
 void exchange_end(struct session *session);
 void exchange_drop(struct session *session); /* nobody waits for the answer any more */
+
+/* letter.c */
+/*
+ * The request becomes what is in the letter, its author's. 0; or the error_code that is the courier's, or a fault. What is
+ * the author's to hear is refused in the request.
+ */
+int letter_open(struct session *session, struct request *request);
+/* Its answer becomes what the courier gets: the letter back. What is the server's own trouble stays an error: try later. */
+int letter_answer(struct session *session, struct request *request);
 
 /* subscription.c */
 int subscription_keep(struct session *session, const struct request *request);

@@ -18,6 +18,7 @@ static void session_free(struct session *session)
     CHECK(session->request == NULL);
     subscription_end(session);
     group_remove(session->group, session);
+    free(session->guest);
     free(session);
 }
 

@@ -11,9 +11,9 @@ import pytest
 from tests.support.processes import ROUND
 from tests.support.protocol import (
     EVENT, GOODBYE_EVENT, INVITE, PING, PULL, PUSH, SUBSCRIBE, Refused, Session, messages)
+from tests.support.faketime import FAKETIME
 from tests.support.stranger import Strangers, level, model
 
-FAKETIME = next(map(str, pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), "")
 IDLE_S, STRANGER_S = 5 * 60, 15
 
 

@@ -2,21 +2,8 @@
 
 import base64
 
-import pathlib
-
-import pytest
-
+from tests.support.faketime import faked
 from tests.support.processes import DONE, FAILED, OFFLINE, USAGE, Home
-
-FAKETIME = next(map(str, pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), "")
-
-
-def days_later(days):
-    """A program's whole life, so many days later."""
-    if not FAKETIME:
-        pytest.skip("libfaketime is not installed")
-    return {"LD_PRELOAD": FAKETIME, "FAKETIME": f"+{days}d", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "ASAN_OPTIONS": "verify_asan_link_order=0"}
 
 
 def mistyped(code):
@@ -112,7 +99,7 @@ def test_a_code_that_was_refused_does_not_spoil_the_next_renewal(team, tmp_path)
     used = team.central.invite("respondent", "GM0200")
     Home(tmp_path / "other").enrol(used)
     home.run("enrol", used, expect=FAILED)
-    assert home.json("sync", **days_later(61))["renewed"] is True
+    assert home.json("sync", **faked(61))["renewed"] is True
     home.sync()
 
 
@@ -120,7 +107,7 @@ def test_a_computer_whose_clock_is_behind_renews_when_the_server_says_so(team):
     home = team.person("respondent", "GM0200")
     home.answer("S1.1", "3")
     team.server.stop()
-    team.server.start(**days_later(91))
+    team.server.start(**faked(91))
     report = home.json("sync")
     assert report["renewed"] is True and report["unsent"] == 0 and report["complete"] is True
     assert home.json("sync")["renewed"] is False

@@ -139,7 +139,7 @@ def test_a_length_that_lies_is_not_believed(session, length):
     assert session.closed()
 
 
-@pytest.mark.parametrize("type", [0, 15, 999, 0x4001, 0x4002, ERROR, 0x8001, 0x8003, 0xFFFF])
+@pytest.mark.parametrize("type", [0, 16, 999, 0x4001, 0x4002, ERROR, 0x8001, 0x8003, 0xFFFF])
 def test_types_that_are_no_request_are_unknown_and_the_session_goes_on(session, type):
     assert error_of(session, type, os.urandom(1000)) == "unknown_type"
     assert error_of(session, type, bytes(64 << 10)) == "unknown_type"

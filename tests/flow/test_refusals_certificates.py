@@ -11,6 +11,7 @@ import subprocess
 
 import pytest
 
+from tests.support.faketime import faked
 from tests.support.processes import DONE, FAILED, OFFLINE, ROUND, Home, Server
 from tests.support.protocol import ENROL, HELLO, PING, PULL, Key, Refused, Session, code_parts, messages
 from tests.support.stranger import Strangers
@@ -149,25 +150,10 @@ def test_an_install_that_the_server_does_not_know(cold_server, tmp_path):
         assert error.name == "unknown_install" and "new code" in error.text.en
 
 
-FAKETIME = next(map(str, pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), "")
-
-
-def faked(days):
-    """The whole process lives that many days later."""
-    return {"LD_PRELOAD": FAKETIME, "FAKETIME": f"{days}d" if str(days)[0] in "+-" else f"+{days}d", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "ASAN_OPTIONS": "verify_asan_link_order=0"}
-
-
 @contextlib.contextmanager
 def later(server, days=0, clock=None):
     """The server, started so many days later, or with the time that a file says again and again."""
-    if not FAKETIME:
-        pytest.skip("libfaketime is not installed")
-    environment = faked(days)
-    if clock:
-        del environment["FAKETIME"]
-        environment |= {"FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1"}
-    server.start(**environment)
+    server.start(**faked(days, clock))
     try:
         yield server
     finally:
@@ -176,12 +162,10 @@ def later(server, days=0, clock=None):
 
 @pytest.mark.parametrize(("days", "why"), [(-4000, "not yet valid"), (40_00, "expired")])
 def test_a_clock_that_is_years_off_is_called_a_clock(team, days, why):
-    if not FAKETIME:
-        pytest.skip("libfaketime is not installed")
     home = team.person("respondent", "GM0200")
-    error = home.json("benchmark", ROUND, expect=FAILED, **faked(f"{days:+}"))["error"]
+    error = home.json("benchmark", ROUND, expect=FAILED, **faked(days))["error"]
     assert error["name"] == "clock" and "Set the clock right" in error["text"] and why in error["text"]
-    assert "Zet de klok goed" in home.run("sync", expect=FAILED, CIMONITOR_LANG="nl", **faked(f"{days:+}")).err
+    assert "Zet de klok goed" in home.run("sync", expect=FAILED, CIMONITOR_LANG="nl", **faked(days)).err
     home.sync()
 
 

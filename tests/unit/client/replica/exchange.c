@@ -11,7 +11,7 @@ static Ci__Push next_push(void)
 {
     Ci__Push push = CI__PUSH__INIT;
 
-    assert_int_equal(exchange_push(replica, arena, PUSH_EDITS_MAX, &push), 0);
+    assert_int_equal(exchange_push(replica, arena, 0, PUSH_EDITS_MAX, &push), 0);
     return push;
 }
 

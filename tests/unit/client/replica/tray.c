@@ -25,7 +25,7 @@ static void push_all(void)
 {
     Ci__Push push = CI__PUSH__INIT;
 
-    assert_int_equal(exchange_push(replica, arena, PUSH_EDITS_MAX, &push), 0);
+    assert_int_equal(exchange_push(replica, arena, 0, PUSH_EDITS_MAX, &push), 0);
     assert_int_equal(exchange_pushed(replica, arena, &push, fake_push(&server, &push, arena)), 0);
 }
 
