@@ -21,9 +21,10 @@ static int type(FILE *terminal, const char *question, char out[PASSPHRASE_SIZE])
         return FAULT(FAULT_IO, "the terminal cannot be asked for the passphrase: set CIMONITOR_PASSPHRASE");
     hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
+    tcsetattr(fileno(terminal), TCSAFLUSH,
+              &hidden); /* first: what is typed to the question must not be flushed, or shown */
     fputs(question, terminal);
     fflush(terminal);
-    tcsetattr(fileno(terminal), TCSAFLUSH, &hidden);
     bool typed = fgets(out, PASSPHRASE_SIZE, terminal) != NULL;
 
     tcsetattr(fileno(terminal), TCSAFLUSH, &shown);

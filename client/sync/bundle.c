@@ -91,7 +91,7 @@ static int add_renewal(struct making *making)
     Ci__Renew renew = CI__RENEW__INIT;
     struct bytes der;
 
-    if (!sync_renewal_is_due(making->options))
+    if (!making->kept.renew)
         return 0;
     TRY(key_request(making->key, making->request, &der));
     renew.request = bytes_to(der);
@@ -293,6 +293,7 @@ static int read_kept(struct making *making)
     making->made->replaces = before->id.len > 0;
     making->kept.readmit = before->readmit;
     making->kept.singly = before->singly;
+    making->kept.renew = before->renew;
     return 0;
 }
 

@@ -89,8 +89,10 @@ static int on_error(struct taking *taking, struct bytes packed)
         return FAULT(FAULT_INVALID, "the server's answer cannot be read: update the program");
     if (taking->asked->type == MESSAGE_RENEW)
         return 0; /* while it holds, the next bundle asks again; else what follows says so */
-    if (error->code == ERROR_CERTIFICATE_EXPIRED && taking->report->renewed)
-        return TAKING_ENDS; /* the bundle was sealed under the old one: the next is not */
+    if (error->code == ERROR_CERTIFICATE_EXPIRED) {
+        taking->kept->renew = true; /* unless it was, by a letter before: this bundle was sealed under the old one */
+        return TAKING_ENDS;
+    }
     taking->report->revoked = error->code == ERROR_REVOKED;
     int result = engine_refused(taking->engine, error);
 
@@ -132,6 +134,7 @@ static int on_reply(struct taking *taking, const Ci__Letter *answer)
         taking->kept->readmit = false;
     if (taking->asked->type != MESSAGE_HELLO)
         return 0;
+    taking->kept->renew = sync_renewal_is_due(taking->options->identity, report->server_ms);
     return report->cloned || (report->lost && !taking->kept->heals) ? TAKING_ENDS : 0;
 }
 
@@ -249,7 +252,8 @@ static int finish(struct taking *taking)
 
     rest.readmit = taking->kept->readmit;
     rest.singly = taking->kept->singly;
-    if (!rest.readmit && !rest.singly)
+    rest.renew = taking->kept->renew && !taking->report->renewed;
+    if (!rest.readmit && !rest.singly && !rest.renew)
         return home_drop_bundle(taking->options->home);
     packed = codec_pack(&rest, taking->letter);
     return packed.data ? home_keep_bundle(taking->options->home, packed)
@@ -263,7 +267,7 @@ static int take_file(struct taking *taking, struct bytes packed)
 
     if (result != 0)
         return result;
-    taking->kept->singly = false; /* unless one of these answers asks for it */
+    taking->kept->singly = taking->kept->renew = false; /* unless one of these answers asks for it */
     taking->report->bytes = packed.size;
     result = take_all(taking, file);
     sync_report_fill(taking->report, taking->engine, packed.size);

@@ -30,7 +30,6 @@ struct engine {
     struct arena *kept;  /* of the whole sync: the reason in the report */
     enum engine_step step;
     struct engine_report report;
-    uint64_t server_ms;
     unsigned incarnations, forgotten;
     size_t edits_max; /* of the next push; smaller while looking for an edit that the server cannot read */
     size_t dossier_count, dossier;
@@ -142,7 +141,7 @@ static int next_push(struct engine *engine)
 static int end_pulls(struct engine *engine)
 {
     engine->report.complete = true;
-    return exchange_complete(engine->replica, engine->server_ms);
+    return exchange_complete(engine->replica, engine->report.server_ms);
 }
 
 static int next_pull(struct engine *engine)
@@ -243,7 +242,7 @@ static int on_hello(struct engine *engine, const Ci__HelloReply *reply)
     TRY(hello_identity(engine->identity, reply));
     if (reply->n_dossiers > ENGINE_DOSSIERS_MAX)
         return FAULT(FAULT_INVALID, "the server names more dossiers than there can be: update the program");
-    engine->server_ms = reply->now_ms;
+    engine->report.server_ms = reply->now_ms;
     for (size_t i = 0; i < reply->n_dossiers; i++)
         if ((size_t)snprintf(engine->dossiers[i], sizeof engine->dossiers[i], "%s", reply->dossiers[i]) >=
             sizeof engine->dossiers[i])

@@ -27,6 +27,7 @@ struct engine_report {
     uint64_t unsent, remaining;           /* what is still to go, either way; for progress */
     uint64_t healed, unhealed;            /* records given back to a server that had lost them; those it refused */
     uint64_t history;                     /* own edits offered again as history */
+    uint64_t server_ms;                   /* the server's clock at hello; 0: not heard yet */
     bool lost;                            /* the server went back in time */
     bool cloned;                          /* a new incarnation was taken */
     bool complete;                        /* every dossier was pulled to its end */

@@ -106,11 +106,13 @@ static int exchange(const struct sync_options *options, struct sync_report *repo
     return result ? result : remembered;
 }
 
-/* Our own clock may be behind: the server says when a certificate has ended, and then it is renewed once. */
+/* The server says when a certificate is about to end, or has; it is renewed once a sync, by no clock of ours. */
 static int exchange_renewed(const struct sync_options *options, struct sync_report *report)
 {
     int result = exchange(options, report);
 
+    if (result == 0 && sync_renewal_is_due(options->identity, report->engine.server_ms))
+        report->renewed = renew(options) == 0; /* while it is still valid, the next sync tries again */
     if (result != SYNC_EXPIRED)
         return result;
     TRY(renew(options));
@@ -127,24 +129,17 @@ static int exchange_renewed(const struct sync_options *options, struct sync_repo
                : result;
 }
 
-bool sync_renewal_is_due(const struct sync_options *options)
+bool sync_renewal_is_due(const struct identity *identity, uint64_t server_ms)
 {
-    return clock_now_ms(options->clock) + renew_before_ms >= options->identity->certificate_ends_ms;
+    return server_ms + renew_before_ms >= identity->certificate_ends_ms;
 }
 
 int sync_run(const struct sync_options *options, struct sync_report *report)
 {
-    uint64_t ends_ms = options->identity->certificate_ends_ms;
     int result = home_lock(options->home);
 
     memset(report, 0, sizeof *report);
     if (result != 0)
         return result == HOME_BUSY ? SYNC_BUSY : result;
-    if (sync_renewal_is_due(options)) {
-        result = renew(options);
-        if (result < 0 && clock_now_ms(options->clock) >= ends_ms)
-            return result; /* while it is still valid, the next sync tries again */
-        report->renewed = result == 0;
-    }
     return exchange_renewed(options, report);
 }

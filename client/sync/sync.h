@@ -32,7 +32,7 @@ struct sync_report {
 
 /* What the engine did, so that it outlives the engine. */
 void sync_report_fill(struct sync_report *report, const struct engine *engine, uint64_t bytes);
-/* The certificate is due to be renewed: less than 30 days are left. */
-bool sync_renewal_is_due(const struct sync_options *options);
+/* Less than 30 days are left of the certificate. By the server's clock: by one that is ahead it would always be due. */
+bool sync_renewal_is_due(const struct identity *identity, uint64_t server_ms);
 /* The report is filled also where it ends with a fault: what was done stays done. */
 int sync_run(const struct sync_options *options, struct sync_report *report);

@@ -6,10 +6,11 @@
 #include "common/base/check.h"
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
+#include "common/wire/limits.h"
 #include "server/ledger/meta.h"
 
-/* Packed entries, one after the other. */
-enum { BATCH_ARENA_BYTES = BATCH_BYTES_MAX + 1024 * 1024, ENTRIES_A_REQUEST = 256 };
+/* Packed entries, one after the other. Of a push, and one that comes along: what an admission admits, or a release. */
+enum { BATCH_ARENA_BYTES = BATCH_BYTES_MAX + 1024 * 1024, ENTRIES_A_REQUEST = PUSH_EDITS_MAX + 2 };
 
 int batch_init(struct batch *batch, struct ledger *ledger, struct txn *txn, uint64_t now_ms)
 {

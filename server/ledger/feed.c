@@ -209,25 +209,36 @@ struct reading {
     struct arena *arena, *scratch;
 };
 
+/* One key of the feed. A municipality's dossier is in scope whole. */
+static int look_at(const struct reading *reading, const char *key, struct bytes packed, struct candidate *candidate,
+                   bool *in_scope)
+{
+    Ci__Record *record = NULL;
+
+    *candidate = (struct candidate){ .key = key };
+    if (!packed.data || !record_key_parse(key, &candidate->parts))
+        return FAULT(FAULT_CORRUPT, "the feed names a record that is not there: rebuild the view");
+    *in_scope = true;
+    if (strcmp(reading->dossier, "NL") != 0)
+        return 0;
+    if (strcmp(candidate->parts.kind, "person") == 0) {
+        TRY(record_unpack(packed, reading->scratch, &record));
+        candidate->record = record;
+        TRY(read_person(candidate, reading->scratch));
+    }
+    *in_scope = sees(reading->txn, reading->principal, candidate, reading->scratch);
+    return reading->txn->fault;
+}
+
 /* The item for one key of the feed; NULL where it is out of scope. */
 static int consider(const struct reading *reading, const char *key, Ci__FeedItem **item)
 {
-    struct candidate candidate = { .key = key };
     struct bytes packed = record_packed(reading->txn, reading->dossier, key);
-    Ci__Record *record = NULL;
+    struct candidate candidate;
+    bool in_scope;
 
-    if (!packed.data || !record_key_parse(key, &candidate.parts))
-        return FAULT(FAULT_CORRUPT, "the feed names a record that is not there: rebuild the view");
-    if (strcmp(reading->dossier, "NL") == 0) {
-        if (strcmp(candidate.parts.kind, "person") == 0) {
-            TRY(record_unpack(packed, reading->scratch, &record));
-            candidate.record = record;
-            TRY(read_person(&candidate, reading->scratch));
-        }
-        if (!sees(reading->txn, reading->principal, &candidate, reading->scratch))
-            return reading->txn->fault;
-    }
-    return item_new(reading->vault, reading->dossier, &candidate, packed, reading->arena, item);
+    TRY(look_at(reading, key, packed, &candidate, &in_scope));
+    return in_scope ? item_new(reading->vault, reading->dossier, &candidate, packed, reading->arena, item) : 0;
 }
 
 static uint64_t count_rest(struct txn_cursor *cursor)
@@ -291,6 +302,34 @@ int feed_read(struct txn *txn, struct vault *vault, const struct principal *prin
     key_add_text(&prefix, dossier);
     txn_cursor_open(&cursor, txn, TABLE_FEED, key_bytes(&prefix), key_bytes(&from));
     result = fill(&cursor, &reading, page);
+    txn_cursor_close(&cursor);
+    return result;
+}
+
+int feed_moved(struct txn *txn, const struct principal *principal, const char *dossier, uint64_t since, bool *moved)
+{
+    CLEANUP(arena_free) struct arena *scratch = NULL;
+    struct reading reading = { .txn = txn, .principal = principal, .dossier = dossier };
+    struct key prefix, from = feed_key(dossier, since + 1);
+    struct txn_cursor cursor;
+    int result = 0;
+
+    *moved = false;
+    TRY(arena_new(&scratch, SCRATCH_BYTES));
+    reading.scratch = scratch;
+    key_init(&prefix);
+    key_add_text(&prefix, dossier);
+    txn_cursor_open(&cursor, txn, TABLE_FEED, key_bytes(&prefix), key_bytes(&from));
+    for (unsigned looked = 0; result == 0 && !*moved && txn_cursor_next(&cursor); looked++) {
+        const char *key = cursor.value.data;
+        struct candidate candidate;
+
+        if (looked == FEED_LOOKED_MAX)
+            *moved = true;
+        else
+            result = look_at(&reading, key, record_packed(txn, dossier, key), &candidate, moved);
+        arena_reset(scratch);
+    }
     txn_cursor_close(&cursor);
     return result;
 }

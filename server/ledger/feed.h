@@ -42,6 +42,8 @@ struct feed_page {
 /* What is newer than `since` and in scope, of the next FEED_LOOKED_MAX records: so it may be nothing, and more to come. */
 int feed_read(struct txn *txn, struct vault *vault, const struct principal *principal, const char *dossier,
               uint64_t since, struct arena *arena, struct feed_page *page);
+/* Is anything newer than `since` in scope? Said of FEED_LOOKED_MAX records that are not, too: a pull finds out. */
+int feed_moved(struct txn *txn, const struct principal *principal, const char *dossier, uint64_t since, bool *moved);
 /* Is this record of NL in the principal's scope? Judged by what it says, not by what stands here. */
 bool feed_sees(struct txn *txn, const struct principal *principal, const char *key, const Ci__Record *record,
                struct arena *arena);

@@ -39,13 +39,16 @@ struct session_group {
     bool settled; /* `settlement` has come back */
 };
 
+enum { SUBSCRIPTION_DOSSIERS_MAX = 2 }; /* NL and a municipality */
+
 /* A subscription as its session keeps it: what was asked, and what was told last. */
 struct subscription {
     struct arena *asked_in, *told_in, *next_in; /* NULL: none */
     const Ci__Subscribe *asked;
     const Ci__Subscribed *told;
-    Ci__Subscribed *next; /* what is to be told, once all that it shows is on disk */
-    bool due;             /* something may have changed that the subscriber has not heard */
+    Ci__Subscribed *next;                  /* what is to be told, once all that it shows is on disk */
+    bool due;                              /* something may have changed that the subscriber has not heard */
+    bool moved[SUBSCRIPTION_DOSSIERS_MAX]; /* of next's heads: something in the subscriber's scope is new */
 };
 
 /* Whose letters a session carries: its stand-in for a session of the author's own. */

@@ -9,9 +9,8 @@
 #include "common/store/txn.h"
 #include "common/wire/codec.h"
 #include "server/handlers/handlers.h"
+#include "server/ledger/feed.h"
 #include "server/session/inside.h"
-
-enum { DOSSIERS_MAX = 2 }; /* NL and a municipality */
 
 void subscription_end(struct session *session)
 {
@@ -95,6 +94,24 @@ static void keep_changed(Ci__Benchmark *now, const Ci__Benchmark *told, struct a
     now->n_areas = areas;
 }
 
+static uint64_t position_told(const Ci__Subscribed *told, const char *dossier)
+{
+    for (size_t i = 0; i < told->n_heads; i++)
+        if (strcmp(told->heads[i]->dossier, dossier) == 0)
+            return told->heads[i]->position;
+    return 0;
+}
+
+/* What was looked at is not looked at again: `told` has the position also where there was nothing to tell. */
+static int find_moved(struct subscription *subscription, const struct principal *principal, struct txn *txn,
+                      const Ci__Subscribed *now)
+{
+    for (size_t i = 0; i < now->n_heads && i < SUBSCRIPTION_DOSSIERS_MAX; i++)
+        TRY(feed_moved(txn, principal, now->heads[i]->dossier,
+                       position_told(subscription->told, now->heads[i]->dossier), &subscription->moved[i]));
+    return 0;
+}
+
 /* The figures as they are now, for whoever this person is now. Outcome > 0: not for this person any more. */
 static int figures_now(struct session *session, struct arena *arena, Ci__Subscribed **now)
 {
@@ -111,27 +128,21 @@ static int figures_now(struct session *session, struct arena *arena, Ci__Subscri
     if (result == 0)
         result = subscription_figures(session->subscription.asked, &principal, &txn, ledger, arena, now);
     if (result == 0)
+        result = find_moved(&session->subscription, &principal, &txn, *now);
+    if (result == 0)
         result = txn.fault;
     txn_end(&txn);
     return result;
 }
 
-static uint64_t position_told(const Ci__Subscribed *told, const char *dossier)
-{
-    for (size_t i = 0; i < told->n_heads; i++)
-        if (strcmp(told->heads[i]->dossier, dossier) == 0)
-            return told->heads[i]->position;
-    return 0;
-}
-
 static void send_moved(struct session *session, const Ci__Subscribed *now)
 {
-    Ci__DossierHead *moved[DOSSIERS_MAX];
+    Ci__DossierHead *moved[SUBSCRIPTION_DOSSIERS_MAX];
     Ci__MovedEvent event = CI__MOVED_EVENT__INIT;
 
     event.heads = moved;
-    for (size_t i = 0; i < now->n_heads && event.n_heads < DOSSIERS_MAX; i++)
-        if (now->heads[i]->position != position_told(session->subscription.told, now->heads[i]->dossier))
+    for (size_t i = 0; i < now->n_heads && i < SUBSCRIPTION_DOSSIERS_MAX; i++)
+        if (session->subscription.moved[i])
             moved[event.n_heads++] = now->heads[i];
     if (event.n_heads > 0)
         session_send(session, MESSAGE_MOVED_EVENT, FRAME_EVENT, 0, &event);

@@ -236,19 +236,24 @@ def test_a_courier_whose_server_stops_tries_again(team, remote):
 
 
 def test_a_certificate_is_renewed_by_file_also_after_it_expired(team, remote):
-    for days in (70, 200):  # due; long over
-        remote.home.answer("S1.1", str(days % 3))
-        team.server.stop()
+    for days, rounds in ((70, [False, True, False]), (200, [False, True, False])):  # due; long over
         later = faked(days)
+        team.server.stop()
         team.server.start(**later)
         team.central.run("sync", **later)
-        path, _ = remote.write(**later)
-        taken = remote.home.json("bundle", "--reply", remote.carry(path, **later)[0], **later)
-        assert taken["renewed"] and taken["unsent"] == (0 if days == 70 else 1)
-    path, _ = remote.write(**later)
-    taken = remote.home.json("bundle", "--reply", remote.carry(path, **later)[0], **later)
-    assert taken["unsent"] == 0 and not taken["renewed"]
+        remote.home.answer("S1.1", str(days % 3))
+        for renewed in rounds:  # the server says that it is time; it is renewed; and all is as ever
+            path, _ = remote.write(**later)
+            taken = remote.home.json("bundle", "--reply", remote.carry(path, **later)[0], **later)
+            assert taken["renewed"] == renewed
+        assert taken["unsent"] == 0 and taken["complete"]
     team.server.stop()
+
+
+def test_a_clock_that_is_ahead_renews_nothing(remote):
+    for _ in range(2):
+        path, _ = remote.write(**faked(70))
+        assert not remote.home.json("bundle", "--reply", remote.carry(path)[0], **faked(70))["renewed"]
 
 
 def test_a_restored_server_that_does_not_know_the_author_is_told_by_file(team, remote, tmp_path):

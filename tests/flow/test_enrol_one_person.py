@@ -99,8 +99,17 @@ def test_a_code_that_was_refused_does_not_spoil_the_next_renewal(team, tmp_path)
     used = team.central.invite("respondent", "GM0200")
     Home(tmp_path / "other").enrol(used)
     home.run("enrol", used, expect=FAILED)
-    assert home.json("sync", **faked(61))["renewed"] is True
-    home.sync()
+    team.server.stop()
+    team.server.start(**faked(61))
+    assert home.json("sync")["renewed"] is True
+    assert home.json("sync")["renewed"] is False
+
+
+def test_a_computer_whose_clock_is_ahead_renews_nothing_that_the_server_calls_young(team):
+    home = team.person("respondent", "GM0200")
+    for _ in range(2):
+        assert home.json("sync", **faked(70))["renewed"] is False
+    assert not team.server.events("renew.issued")
 
 
 def test_a_computer_whose_clock_is_behind_renews_when_the_server_says_so(team):

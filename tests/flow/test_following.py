@@ -40,6 +40,17 @@ def test_what_a_colleague_writes_comes_in_by_itself(team):
     assert follower.stop()[0] == DONE
 
 
+def test_what_others_are_given_wakes_nobody(team):
+    anna = team.person("respondent", "GM0200")
+    follower = follow(anna)
+    team.person("respondent", "GM0202")  # a person, an install, and its syncs: none of them in anna's scope
+    team.central.run("round", "plan", "2031", "--questionnaire", "ci/1")
+    team.central.sync()
+    said = follower.until(lambda said: said["event"] == "synced")
+    assert said["received"] == 1  # the round, and it is the first thing that she hears of
+    follower.stop()
+
+
 def test_what_is_written_beside_it_goes_out_by_itself(team):
     anna, board = team.person("respondent", "GM0200"), team.person("lead", "GM0200")
     follower = follow(anna)

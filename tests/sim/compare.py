@@ -152,6 +152,9 @@ def trace(sim, seed, steps):
     return 0
 
 
+DIFFERS = 3  # an exit status that no mistake of Python's has
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("sim")
@@ -177,7 +180,7 @@ def main():
         print(f"sim --play ended with {done.returncode}: {done.stderr[-2000:]}")
     print(f"{len(worlds)} schedules, {differing} end otherwise; "
           f"{sum(any(len(of) > 1 for of in world.outcome()[0][1].values()) for world in worlds)} with rivals")
-    return 1 if differing or done.returncode else 0
+    return 2 if done.returncode else DIFFERS if differing else 0
 
 
 if __name__ == "__main__":

@@ -88,11 +88,13 @@ static void report(const struct slot *slot, struct verdict verdict, const struct
 {
     if (tally->failed++ == 0)
         tally->first_failed = slot->seed;
-    if (options->quiet || tally->failed > REPORTED_MAX)
+    if (tally->failed > REPORTED_MAX)
         return;
     printf("SEED %llu%s breaks invariant %d: %s\n  at step %zu (%s): %s\n", (unsigned long long)slot->seed,
            slot->is_twin ? " with its clocks shifted" : "", verdict.invariant, invariant_sentence(verdict.invariant),
            slot->progress->step, slot->progress->deed, slot->progress->text);
+    if (options->quiet)
+        return;
     if (tally->failed == 1)
         explain(slot, verdict, options);
     printf("Again: tests/sim/run --seed %llu%s%s\n", (unsigned long long)slot->seed, options->plant ? " --plant " : "",
