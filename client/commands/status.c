@@ -12,9 +12,11 @@
 #include "client/commands/roles.h"
 #include "client/commands/round_list.h"
 #include "client/commands/run.h"
+#include "client/sync/bundle.h"
 #include "common/base/fault.h"
 
-static int print_json(const struct command_context *context, const struct replica_counts *counts, uint64_t asking)
+static int print_json(const struct command_context *context, const struct replica_counts *counts, uint64_t asking,
+                      uint64_t bundle_ms)
 {
     const struct identity *identity = &context->identity;
     json_t *attention = json_array();
@@ -30,13 +32,13 @@ static int print_json(const struct command_context *context, const struct replic
         return result;
     }
     command_print_json(json_pack(
-        "{s:s, s:s, s:s, s:s, s:s?, s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:b, s:o}", "person", identity->person,
+        "{s:s, s:s, s:s, s:s, s:s?, s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:o}", "person", identity->person,
         "name", person_name(context, identity->person), "install", identity->install, "role", role_name(identity->role),
         "municipality", identity_municipality(identity), "server", identity->server, "certificate_ends",
         date_print(ends, identity->certificate_ends_ms), "rounds", rounds, "unsent", (json_int_t)counts->unsent,
         "received", (json_int_t)counts->received, "backed_up", (json_int_t)counts->backed_up, "conflicts",
-        (json_int_t)asking, "complete_as_of_ms", (json_int_t)counts->complete_as_of_ms, "revoked",
-        home_is_revoked(context->home), "attention", attention));
+        (json_int_t)asking, "complete_as_of_ms", (json_int_t)counts->complete_as_of_ms, "bundle_awaited_ms",
+        (json_int_t)bundle_ms, "revoked", home_is_revoked(context->home), "attention", attention));
     return 0;
 }
 
@@ -75,14 +77,19 @@ static void print_revoked(const struct command_context *context, const struct re
         counts->unsent);
 }
 
-static int print_people(const struct command_context *context, const struct replica_counts *counts, uint64_t asking)
+static int print_people(const struct command_context *context, const struct replica_counts *counts, uint64_t asking,
+                        uint64_t bundle_ms)
 {
     print_who(context);
     print_revoked(context, counts);
     TRY(round_list_print(context));
     putchar('\n');
     own_work_print(context, counts);
-    if (counts->unsent && !home_is_revoked(context->home))
+    if (bundle_ms)
+        printf(say(context->language, "Op het bestand van %s (cimonitor bundle) is het antwoord er nog niet.\n",
+                   "The answer to the file of %s (cimonitor bundle) is not here yet.\n"),
+               moment(context, bundle_ms));
+    else if (counts->unsent && !home_is_revoked(context->home))
         puts(say(context->language, "Versturen: cimonitor sync", "To send it: cimonitor sync"));
     conflicts_print_asking(context, asking);
     attention_print_count(context, counts->attention);
@@ -92,7 +99,7 @@ static int print_people(const struct command_context *context, const struct repl
 int run_status(struct command_context *context, int count, char **arguments)
 {
     struct replica_counts counts;
-    uint64_t asking = 0;
+    uint64_t asking = 0, bundle_ms = 0;
     int left = command_options(context, count, arguments, NULL, 0);
 
     if (left < 0)
@@ -105,7 +112,10 @@ int run_status(struct command_context *context, int count, char **arguments)
     if (result == 0)
         result = conflicts_asking(context, &asking);
     if (result == 0)
-        result = context->json ? print_json(context, &counts, asking) : print_people(context, &counts, asking);
+        result = bundle_awaited(context->home, &bundle_ms);
+    if (result == 0)
+        result = context->json ? print_json(context, &counts, asking, bundle_ms)
+                               : print_people(context, &counts, asking, bundle_ms);
     if (result < 0)
         return command_fault(context, result);
     return counts.attention || asking || home_is_revoked(context->home) ? EXIT_ATTENTION : EXIT_DONE;

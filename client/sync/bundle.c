@@ -20,6 +20,7 @@
 
 enum {
     REQUEST_ARENA = 32 * 1024 * 1024,
+    KEPT_ARENA = 4 * BUNDLE_FILE_BYTES_MAX,
     LETTER_SLACK_BYTES = 256,
     /* So many letters and bytes are left for pulling and asking when edits fill a bundle. */
     LETTERS_FOR_PULLING = 64,
@@ -276,24 +277,45 @@ static int fill(struct making *making)
     return result == 0 ? add_queries(making) : result;
 }
 
+/* Empty where there is none, or it cannot be read: nothing is lost by making a new one. */
+static int load_kept(const struct home *home, struct arena *scratch, Ci__KeptBundle **kept)
+{
+    struct bytes packed;
+    int result = home_bundle(home, scratch, &packed);
+
+    TRY(result);
+    if (result == 0 && CODEC_UNPACK(ci__kept_bundle, packed, scratch, kept) == 0)
+        return 0;
+    *kept = arena_alloc(scratch, sizeof **kept);
+    if (!*kept)
+        return FAULT(FAULT_MEMORY, "out of memory for a bundle");
+    ci__kept_bundle__init(*kept);
+    return 0;
+}
+
 /* What the last answers left behind for this one. */
 static int read_kept(struct making *making)
 {
     CLEANUP(arena_free) struct arena *scratch = NULL;
     Ci__KeptBundle *before = NULL;
-    struct bytes packed;
 
-    TRY(arena_new(&scratch, 4 * (size_t)BUNDLE_FILE_BYTES_MAX));
-    int result = home_bundle(making->options->home, scratch, &packed);
-
-    if (result != 0)
-        return result == HOME_NO_BUNDLE ? 0 : result;
-    if (CODEC_UNPACK(ci__kept_bundle, packed, scratch, &before) != 0)
-        return 0; /* nothing is lost by making a new one */
+    TRY(arena_new(&scratch, KEPT_ARENA));
+    TRY(load_kept(making->options->home, scratch, &before));
     making->made->replaces = before->id.len > 0;
     making->kept.readmit = before->readmit;
     making->kept.singly = before->singly;
     making->kept.renew = before->renew;
+    return 0;
+}
+
+int bundle_awaited(const struct home *home, uint64_t *made_ms)
+{
+    CLEANUP(arena_free) struct arena *scratch = NULL;
+    Ci__KeptBundle *kept = NULL;
+
+    TRY(arena_new(&scratch, KEPT_ARENA));
+    TRY(load_kept(home, scratch, &kept));
+    *made_ms = kept->id.len > 0 ? kept->made_ms : 0;
     return 0;
 }
 

@@ -32,5 +32,8 @@ struct bundle_made {
 /* The file's content, in the arena; kept in the home until its answers come, or a sync. */
 int bundle_make(const struct sync_options *options, struct arena *arena, struct bytes *file, struct bundle_made *made);
 
+/* When the bundle was made whose answer is not here yet, by this computer's clock; 0: none is waited for. */
+int bundle_awaited(const struct home *home, uint64_t *made_ms);
+
 /* Takes the answers in. The report is filled also where it ends with a fault: what was done stays done. */
 int bundle_take(const struct sync_options *options, struct bytes file, struct sync_report *report);

@@ -54,11 +54,13 @@ def test_answers_go_by_file_and_what_others_wrote_comes_back(team, remote):
     path, made = remote.write()
     assert (made["edits"], made["left"], made["heals"]) == (2, 0, False)
     assert b"zonder verbinding" not in path.read_bytes()
+    assert remote.home.json("status")["bundle_awaited_ms"] > 0 and "is not here yet" in remote.home.run("status").out
     reply, said = remote.carry(path)
     assert (said["edits"], said["municipality"], said["ended"]) == (2, "GM0200", False)
     assert b"zonder verbinding" not in reply.read_bytes()
     taken = remote.take(reply)
     assert (taken["sent"], taken["unsent"], taken["complete"]) == (2, 0, True)
+    assert remote.home.json("status")["bundle_awaited_ms"] == 0
     assert value_of(remote.home, "S1.3") == "4"
     colleague.sync()
     assert [value_of(colleague, question) for question in ("S1.1", "S1.2")] == ["3", "2"]
