@@ -33,10 +33,10 @@ static int print_carried(const struct command_context *context, const struct cou
         return EXIT_DONE;
     }
     person = person_name(context, report->person);
-    printf(say(context->language, "Aan de server gegeven: %" PRIu64 " wijzigingen van %s%s%s.\n",
-               "Given to the server: %" PRIu64 " edits by %s%s%s.\n"),
-           report->edits, person, report->municipality[0] ? ", " : "",
-           report->municipality[0] ? area_with_code(context, report->municipality) : "");
+    printf(say(context->language, "Aan de server gegeven, van %s%s%s (wijzigingen: %" PRIu64 ").\n",
+               "Given to the server, by %s%s%s (edits: %" PRIu64 ").\n"),
+           person, report->municipality[0] ? ", " : "",
+           report->municipality[0] ? area_with_code(context, report->municipality) : "", report->edits);
     if (report->ended)
         puts(say(context->language,
                  "De server wil dat de afzender eerst dit antwoord inleest, en dan een nieuw bestand maakt.",

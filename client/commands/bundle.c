@@ -11,8 +11,6 @@
 #include "client/sync/bundle.h"
 #include "common/format/file.h"
 
-enum { BUNDLE_ARENA = 6 * BUNDLE_REPLY_BYTES_MAX };
-
 static int print_made(const struct command_context *context, const struct bundle_made *made, const char *path)
 {
     if (context->json) {
@@ -22,9 +20,9 @@ static int print_made(const struct command_context *context, const struct bundle
         return EXIT_DONE;
     }
     printf(say(context->language,
-               "In %s staat nu wat nieuw is (%" PRIu64 " wijzigingen), en wat u wilt ophalen. Stuur het aan het "
+               "In %s staat nu wat nieuw is (wijzigingen: %" PRIu64 "), en wat u wilt ophalen. Stuur het aan het "
                "programmateam.\nKomt het antwoord terug: cimonitor bundle --reply FILE\n",
-               "%s holds what is new now (%" PRIu64 " edits), and what you want to fetch. Send it to the central "
+               "%s holds what is new now (edits: %" PRIu64 "), and what you want to fetch. Send it to the central "
                "team.\nWhen the answer comes back: cimonitor bundle --reply FILE\n"),
            path, made->edits);
     if (made->left)
@@ -42,17 +40,11 @@ static int print_made(const struct command_context *context, const struct bundle
 
 static int write_bundle(struct command_context *context, const struct sync_options *options, const char *path)
 {
-    CLEANUP(arena_free) struct arena *arena = NULL;
     struct bundle_made made;
-    struct bytes file;
-    int result = arena_new(&arena, BUNDLE_ARENA);
+    int result = bundle_make(options, path, &made);
 
-    if (result == 0)
-        result = bundle_make(options, arena, &file, &made);
     if (result > 0)
         return bundle_refuse(context, result);
-    if (result == 0)
-        result = file_save(path, file);
     return result < 0 ? command_fault(context, result) : print_made(context, &made, path);
 }
 

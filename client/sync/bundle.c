@@ -12,6 +12,7 @@
 #include "client/sync/ask.h"
 #include "client/sync/hello.h"
 #include "common/base/digest.h"
+#include "common/format/file.h"
 #include "common/monitor/record_key.h"
 #include "common/tls/envelope.h"
 #include "common/wire/codec.h"
@@ -19,6 +20,7 @@
 #include "proto/home.pb-c.h"
 
 enum {
+    BUNDLE_ARENA = 6 * BUNDLE_FILE_BYTES_MAX, /* each letter plain and sealed, and all of them packed both ways */
     REQUEST_ARENA = 32 * 1024 * 1024,
     KEPT_ARENA = 4 * BUNDLE_FILE_BYTES_MAX,
     LETTER_SLACK_BYTES = 256,
@@ -43,6 +45,7 @@ struct making {
 
 static void making_done(struct making *making)
 {
+    arena_free(making->arena);
     arena_free(making->request);
     EVP_PKEY_free(making->key);
     X509_free(making->own);
@@ -346,31 +349,34 @@ static int begin(struct making *making)
     return 0;
 }
 
-/* Kept first: an answer to what was not kept could not be taken in. */
-static int end(struct making *making, struct bytes *file)
+/* The file first: where it cannot be written, the bundle before stays the newest. */
+static int end(struct making *making, const char *path)
 {
     struct bytes kept = codec_pack(&making->kept, making->arena);
+    struct bytes file = codec_pack(&making->sealed, making->arena);
 
-    *file = codec_pack(&making->sealed, making->arena);
-    if (!kept.data || !file->data)
+    if (!kept.data || !file.data)
         return FAULT(FAULT_MEMORY, "out of memory for a bundle");
     making->made->letters = making->sealed.n_letters;
+    TRY(file_save(path, file));
     return home_keep_bundle(making->options->home, kept);
 }
 
-int bundle_make(const struct sync_options *options, struct arena *arena, struct bytes *file, struct bundle_made *made)
+int bundle_make(const struct sync_options *options, const char *path, struct bundle_made *made)
 {
-    struct making making = { .options = options, .arena = arena, .made = made };
+    struct making making = { .options = options, .made = made };
     int result = home_lock(options->home);
 
     *made = (struct bundle_made){ 0 };
     if (result != 0)
         return result == HOME_BUSY ? BUNDLE_BUSY : result;
-    result = begin(&making);
+    result = arena_new(&making.arena, BUNDLE_ARENA);
+    if (result == 0)
+        result = begin(&making);
     if (result == 0)
         result = fill(&making);
     if (result == 0)
-        result = end(&making, file);
+        result = end(&making, path);
     making_done(&making);
     return result;
 }

@@ -29,8 +29,8 @@ struct bundle_made {
     bool heals;    /* it gives back what the server lost */
     bool replaces; /* the bundle before had no answer yet, and its answer will not be taken in any more */
 };
-/* The file's content, in the arena; kept in the home until its answers come, or a sync. */
-int bundle_make(const struct sync_options *options, struct arena *arena, struct bytes *file, struct bundle_made *made);
+/* Writes the file, then keeps what was asked in the home, until its answers come, or a sync. */
+int bundle_make(const struct sync_options *options, const char *path, struct bundle_made *made);
 
 /* When the bundle was made whose answer is not here yet, by this computer's clock; 0: none is waited for. */
 int bundle_awaited(const struct home *home, uint64_t *made_ms);

@@ -118,6 +118,7 @@ def test_only_the_answer_to_the_newest_file_is_taken_in(remote):
     remote.home.answer("S1.2", "2")
     second, made = remote.write()
     assert made["replaces"] and made["edits"] == 2
+    remote.home.run("bundle", "/no/such/folder/file", expect=FAILED)  # written nowhere: the second stays the newest
     late, _ = remote.carry(first)
     assert remote.take(late, expect=FAILED)["error"]["name"] == "not_awaited"
     reply, _ = remote.carry(second)
