@@ -12,6 +12,7 @@ from tests.flow.test_sync_between_homes import value_of
 from tests.support.crowd import fill
 from tests.support.faketime import faked
 from tests.support.processes import ATTENTION, CLIENT, DONE, FAILED, ROUND, USAGE, Home, environment
+from tests.support.protocol import messages
 
 
 class Post:
@@ -160,6 +161,27 @@ def test_a_handed_in_list_gets_its_receipt_by_file(team, tmp_path):
     post.round()
     post.round()  # what is handed in is asked for once it is known to be
     assert post.home.json("receipt", ROUND)["state"] == "submitted"
+
+
+def test_a_page_that_the_courier_leaves_out_is_not_skipped(team, remote):
+    lead = team.person("lead", "GM0200")
+    rows = lead.json("questions", ROUND)["questions"]
+    lead.answer_file("".join(f"{row['id']}\tunknown\n" for row in rows))
+    for row in rows:
+        lead.answer(row["id"], "unknown", "--remark", "lang " * 1500)
+    lead.sync()
+    path, _ = remote.write()
+    reply, _ = remote.carry(path)
+    file = messages.Bundle.FromString(reply.read_bytes())
+    large = [at for at, letter in enumerate(file.letters) if len(letter) > 100_000]
+    assert len(large) > 1, "a pull of several pages"
+    del file.letters[large[0]]
+    reply.write_bytes(file.SerializeToString())
+    assert not remote.take(reply)["complete"]
+    said, taken = remote.round()
+    assert taken["complete"]
+    assert [row["remark"] for row in remote.home.json("questions", ROUND)["questions"]] == \
+        [row["remark"] for row in lead.json("questions", ROUND)["questions"]]
 
 
 def test_only_the_central_team_carries_and_only_whole_files(team, remote, tmp_path):
