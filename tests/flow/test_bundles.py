@@ -168,7 +168,7 @@ def test_a_page_that_the_courier_leaves_out_is_not_skipped(team, remote):
     rows = lead.json("questions", ROUND)["questions"]
     lead.answer_file("".join(f"{row['id']}\tunknown\n" for row in rows))
     for row in rows:
-        lead.answer(row["id"], "unknown", "--remark", "lang " * 1500)
+        lead.answer(row["id"], "unknown", "--remark", "lang " * 799, "--note", "x" * 3990)
     lead.sync()
     path, _ = remote.write()
     reply, _ = remote.carry(path)
