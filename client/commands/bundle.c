@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "client/commands/bundle_words.h"
-#include "client/commands/conflicts.h"
 #include "client/commands/run.h"
 #include "client/commands/sync_words.h"
 #include "client/sync/bundle.h"
@@ -51,23 +50,13 @@ static int write_bundle(struct command_context *context, const struct sync_optio
 /* As after a sync. */
 static int print_taken(const struct command_context *context, const struct sync_report *report)
 {
-    struct replica_counts counts;
-    uint64_t asking = 0;
-    int result = replica_counts(context->replica, &counts);
+    int status = sync_report_tell(context, report);
 
-    if (result == 0)
-        result = conflicts_asking(context, &asking);
-    if (result < 0)
-        return command_fault(context, result);
-    if (context->json)
-        command_print_json(sync_report_json(report, &counts, asking));
-    else
-        sync_report_print(context, report, &counts, asking);
     if (!context->json && !report->engine.complete && !report->held[0])
         puts(say(context->language,
                  "De server kon niet alles in één keer aannemen. Maak een volgend bestand: cimonitor bundle FILE",
                  "The server could not take all of it at once. Make the next file: cimonitor bundle FILE"));
-    return counts.attention || asking ? EXIT_ATTENTION : EXIT_DONE;
+    return status;
 }
 
 static int take_reply(struct command_context *context, const struct sync_options *options, const char *path)

@@ -3,30 +3,10 @@
  */
 #include "client/sync/sync.h"
 
-#include "client/commands/conflicts.h"
 #include "client/commands/follow.h"
 #include "client/commands/run.h"
 #include "client/commands/sync_words.h"
 #include "common/base/fault.h"
-
-static int print_report(const struct command_context *context, const struct sync_report *report)
-{
-    struct replica_counts counts;
-    uint64_t asking = 0;
-    int result = replica_counts(context->replica, &counts);
-
-    if (result == 0)
-        result = conflicts_asking(context, &asking);
-    if (result < 0)
-        return command_fault(context, result);
-    if (context->json)
-        command_print_json(sync_report_json(report, &counts, asking));
-    else
-        sync_report_print(context, report, &counts, asking);
-    if (report->held[0])
-        return EXIT_OFFLINE;
-    return counts.attention || asking ? EXIT_ATTENTION : EXIT_DONE;
-}
 
 static int sync_once(struct command_context *context, bool always)
 {
@@ -51,7 +31,7 @@ static int sync_once(struct command_context *context, bool always)
         return sync_refuse_revoked(context);
     if (result == 0)
         result = noted;
-    return result < 0 ? command_fault(context, result) : print_report(context, &report);
+    return result < 0 ? command_fault(context, result) : sync_report_tell(context, &report);
 }
 
 int run_sync(struct command_context *context, int count, char **arguments)

@@ -87,6 +87,25 @@ void sync_report_print(const struct command_context *context, const struct sync_
                counts->unsent, report->held);
 }
 
+int sync_report_tell(const struct command_context *context, const struct sync_report *report)
+{
+    struct replica_counts counts;
+    uint64_t asking = 0;
+    int result = replica_counts(context->replica, &counts);
+
+    if (result == 0)
+        result = conflicts_asking(context, &asking);
+    if (result < 0)
+        return command_fault(context, result);
+    if (context->json)
+        command_print_json(sync_report_json(report, &counts, asking));
+    else
+        sync_report_print(context, report, &counts, asking);
+    if (report->held[0])
+        return EXIT_OFFLINE;
+    return counts.attention || asking ? EXIT_ATTENTION : EXIT_DONE;
+}
+
 void sync_progress_end(struct sync_progress *progress)
 {
     if (progress->drawn && isatty(STDERR_FILENO))

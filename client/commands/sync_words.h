@@ -20,6 +20,8 @@ void sync_progress_end(struct sync_progress *progress);
 json_t *sync_report_json(const struct sync_report *report, const struct replica_counts *counts, uint64_t asking);
 void sync_report_print(const struct command_context *context, const struct sync_report *report,
                        const struct replica_counts *counts, uint64_t asking);
+/* Either, as was asked for, and what stands in the home now; the exit status. */
+int sync_report_tell(const struct command_context *context, const struct sync_report *report);
 /* Another process of this home syncs. */
 int sync_refuse_busy(const struct command_context *context);
 int sync_refuse_revoked(const struct command_context *context);
