@@ -73,5 +73,8 @@ int exchange_cursor(struct replica *replica, struct arena *arena, const char *do
 int exchange_forget_cursor(struct replica *replica, const char *dossier);
 /* Items, what a snapshot lacks, marks and cursor, in one commit. */
 int exchange_pulled(struct replica *replica, struct arena *arena, const char *dossier, const Ci__PullReply *page);
-/* All dossiers were pulled to their end in one session that began at this server time. */
-int exchange_complete(struct replica *replica, uint64_t server_ms);
+/*
+ * All dossiers were pulled to their end in one session that began at this server time. `settled`: and what was acknowledged
+ * is where it belongs: nothing that the session offered as history was refused.
+ */
+int exchange_complete(struct replica *replica, uint64_t server_ms, bool settled);

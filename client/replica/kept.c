@@ -126,12 +126,13 @@ int exchange_note_lost(struct replica *replica)
     return txn_commit(&txn);
 }
 
-int exchange_complete(struct replica *replica, uint64_t server_ms)
+int exchange_complete(struct replica *replica, uint64_t server_ms, bool settled)
 {
     struct txn txn;
 
     TRY(txn_begin_write(&txn, replica->store));
-    change_positions(&txn, is_unconfirmed, confirmed);
+    if (settled)
+        change_positions(&txn, is_unconfirmed, confirmed);
     meta_put_number(&txn, "complete_as_of", NULL, server_ms);
     return txn_commit(&txn);
 }

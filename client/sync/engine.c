@@ -35,7 +35,8 @@ struct engine {
     size_t dossier_count, dossier;
     char dossiers[ENGINE_DOSSIERS_MAX][9];
     struct ask ask;
-    bool readmitted; /* asked for once */
+    bool readmitted;      /* asked for once */
+    bool history_refused; /* what was offered is to be offered again: it is not settled by this sync */
     struct healing healing;
     uint8_t history[ID_BYTES]; /* the last kept edit that was looked at */
     union {
@@ -141,7 +142,7 @@ static int next_push(struct engine *engine)
 static int end_pulls(struct engine *engine)
 {
     engine->report.complete = true;
-    return exchange_complete(engine->replica, engine->report.server_ms);
+    return exchange_complete(engine->replica, engine->report.server_ms, !engine->history_refused);
 }
 
 static int next_pull(struct engine *engine)
@@ -378,6 +379,7 @@ static int on_heal_refused(struct engine *engine, const Ci__Error *error)
 /* It is offered again by the next sync; what people still have to send does not wait for it. */
 static int on_history_refused(struct engine *engine, const Ci__Error *error)
 {
+    engine->history_refused = true;
     if (!is_about_edits(error->code))
         return hold(engine, error);
     engine->step = ENGINE_PUSH;

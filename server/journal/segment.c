@@ -124,7 +124,10 @@ static int put_in_place(struct segment *segment, const char *folder, const char 
     TRY(file_sync(segment->fd, zeros_path));
     if (rename(zeros_path, segment->path) != 0)
         return file_fault(segment->path, "renaming");
-    return folder_sync(folder);
+    if (folder_sync(folder) == 0)
+        return 0;
+    /* It has its name, perhaps for good: what would be written to the segment before it now, a start would not find. */
+    return FAULT(FAULT_CORRUPT, "%s is there, and may not be on disk; start again", segment->path);
 }
 
 int segment_make(struct segment *segment, const char *folder, const struct journal_head *before, int zeros_fd,

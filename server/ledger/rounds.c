@@ -108,23 +108,20 @@ static bool disclosure_is_sound(const Ci__Disclosure *disclosure)
            (disclosure->mean_from >= DISCLOSURE_MEAN_FROM && disclosure->spread_from >= DISCLOSURE_SPREAD_FROM);
 }
 
-static int check_against(struct proposal *proposal, const Ci__Round *round, const struct round_state *before)
+/* Once a round was opened there may be answers, which are to the questions of its questionnaire and no other. */
+static bool keeps_questionnaire(const Ci__Round *round, const struct round_state *before)
 {
-    bool same_questionnaire = strcmp(before->questionnaire, round->questionnaire) == 0 &&
-                              bytes_equal(bytes_of(before->hash, DIGEST_BYTES), bytes_from(round->questionnaire_hash));
-
-    if (round->state < before->state)
-        return refuse(&proposal->refusal, ERROR_INVALID, "een ronde gaat nooit terug", "a round never goes back");
-    if (before->state != CI__ROUND__STATE__PLANNED && !same_questionnaire)
-        return refuse(&proposal->refusal, ERROR_FROZEN, NULL, NULL);
-    return 0;
+    return before->state == CI__ROUND__STATE__PLANNED ||
+           (strcmp(before->questionnaire, round->questionnaire) == 0 &&
+            bytes_equal(bytes_of(before->hash, DIGEST_BYTES), bytes_from(round->questionnaire_hash)));
 }
 
-/* Well formed, of a questionnaire that is here. */
+/* Well formed, of a questionnaire that is here, and of the one that the round here was opened with. */
 int round_fits(struct proposal *proposal)
 {
     const Ci__Round *round = proposal->value;
     const struct questionnaire *questionnaire;
+    struct round_state before;
     int result = check_form(proposal, round);
 
     if (result != 0)
@@ -134,6 +131,8 @@ int round_fits(struct proposal *proposal)
                       "means from at least 5 municipalities, spread from at least 10");
     if (strlen(round->questionnaire) >= QUESTIONNAIRE_NAME_SIZE || round->questionnaire_hash.len != DIGEST_BYTES)
         return refuse(&proposal->refusal, ERROR_UNKNOWN_VERSION, NULL, NULL);
+    if (round_find(proposal->txn, round->id, &before) && !keeps_questionnaire(round, &before))
+        return refuse(&proposal->refusal, ERROR_FROZEN, NULL, NULL);
     result = questionnaires_get(proposal->questionnaires, proposal->txn, round->questionnaire,
                                 round->questionnaire_hash.data, &questionnaire);
     return result > 0 ? refuse(&proposal->refusal, ERROR_UNKNOWN_VERSION, NULL, NULL) : result;
@@ -148,7 +147,9 @@ int round_check(struct proposal *proposal)
     if (result != 0)
         return result;
     if (round_find(proposal->txn, round->id, &before))
-        return check_against(proposal, round, &before);
+        return round->state < before.state
+                   ? refuse(&proposal->refusal, ERROR_INVALID, "een ronde gaat nooit terug", "a round never goes back")
+                   : 0;
     if (txn_count(proposal->txn, TABLE_ROUND) >= ROUNDS_MAX)
         return refuse(&proposal->refusal, ERROR_INVALID, "er zijn al 64 rondes", "there are 64 rounds already");
     return 0;

@@ -27,9 +27,11 @@ struct fake_server {
     uint8_t edits[FAKE_EDITS][ID_BYTES];
     uint64_t numbers[FAKE_EDITS];
     unsigned pushes;
-    bool cloned;         /* the next hello says so */
-    uint32_t push_error; /* pushes fail with this code; 0: they do not */
-    bool hollow;         /* before each page comes an empty one, of records that are out of scope */
+    bool cloned;            /* the next hello says so */
+    uint32_t push_error;    /* pushes fail with this code; 0: they do not */
+    uint32_t history_error; /* the same of offers of history */
+    size_t offered;         /* past edits that came in such offers */
+    bool hollow;            /* before each page comes an empty one, of records that are out of scope */
 };
 
 static inline void *fake_take(struct arena *arena, size_t size)

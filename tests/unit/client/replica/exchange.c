@@ -253,7 +253,7 @@ static void counts_an_edit_as_backed_up_once_the_backup_reaches_it(void **state)
 
     assert_int_equal(exchange_pushed(replica, arena, &push, fake_push(&server, &push, arena)), 0);
     assert_int_equal(counts().backed_up, 0);
-    assert_int_equal(exchange_complete(replica, 1), 0);
+    assert_int_equal(exchange_complete(replica, 1, true), 0);
     assert_int_equal(exchange_note_journal(replica, 10, 9, false), 0);
     assert_int_equal(counts().backed_up, 0);
     assert_int_equal(exchange_note_journal(replica, 12, 10, false), 0);
@@ -286,7 +286,7 @@ static void offers_what_was_superseded_after_a_loss_until_a_backup_has_it(void *
     put_other(7, "answer/2026/S1.1");
     while (!pull_page())
         continue;
-    assert_int_equal(exchange_complete(replica, 1), 0);
+    assert_int_equal(exchange_complete(replica, 1, true), 0);
     assert_int_equal(exchange_note_journal(replica, 10, 0, false), 0);
     assert_int_equal(next_history().n_edits, 0);
     assert_int_equal(exchange_note_journal(replica, 5, 0, true), 0);
@@ -313,7 +313,7 @@ static void offers_a_late_edit_again_when_the_sync_was_cut(void **state)
 
     assert_int_equal(offer.n_edits, 1); /* what a record heads is given back with it */
     assert_int_equal(offer.edits[0]->fate, CI__PAST_EDIT__FATE__LATE);
-    assert_int_equal(exchange_complete(replica, 1), 0);
+    assert_int_equal(exchange_complete(replica, 1, true), 0);
     assert_int_equal(next_history().n_edits, 0);
 }
 

@@ -33,8 +33,14 @@ static const ProtobufCMessage *serve(uint16_t type, const ProtobufCMessage *requ
         return &fake_hello(&server, memory)->base;
     if (type == MESSAGE_HEAL)
         return &fake_heal((const Ci__Heal *)request, memory)->base;
-    if (type == MESSAGE_OFFER_HISTORY)
+    if (type == MESSAGE_OFFER_HISTORY && server.history_error) {
+        *code = server.history_error;
+        return NULL;
+    }
+    if (type == MESSAGE_OFFER_HISTORY) {
+        server.offered += ((const Ci__OfferHistory *)request)->n_edits;
         return &fake_history((const Ci__OfferHistory *)request, memory)->base;
+    }
     if (type == MESSAGE_PULL)
         return &fake_pull(&server, (const Ci__Pull *)request, memory)->base;
     if (type == MESSAGE_PUSH && !server.push_error && !is_poisoned((const Ci__Push *)request))
@@ -190,6 +196,26 @@ static void goes_on_after_a_page_that_brings_nothing(void **state)
     assert_true(holds("answer/2026/O5"));
 }
 
+/* An edit that no record heads, and of which it is not known whether the sync that sent it came to its end. */
+static void offers_history_again_until_it_was_taken(void **state)
+{
+    struct engine_report report;
+
+    for (unsigned refusal = 0; refusal < 2; refusal++) {
+        assert_int_equal(begin(state), 0);
+        write_key("answer/2026/late");
+        assert_false(sync_cut(2, false, &report)); /* hello, push: answered late; then cut */
+        server.history_error = refusal ? ERROR_BUSY : ERROR_MALFORMED;
+        assert_true(sync_whole().complete);
+        server.history_error = 0;
+        sync_whole();
+        assert_int_equal(server.offered, 1);
+        sync_whole();
+        assert_int_equal(server.offered, 1); /* and no more once it was */
+        replica_end(state);
+    }
+}
+
 static void parks_the_edit_that_the_server_cannot_read_and_sends_the_others(void **state)
 {
     (void)state;
@@ -241,6 +267,7 @@ int main(void)
         TEST(takes_a_new_incarnation_when_it_was_cloned),
         TEST(goes_on_after_a_page_that_brings_nothing),
         TEST(pulls_although_the_server_takes_nothing_now),
+        cmocka_unit_test(offers_history_again_until_it_was_taken),
         TEST(parks_the_edit_that_the_server_cannot_read_and_sends_the_others),
         TEST(sends_many_in_batches),
         TEST(refuses_to_be_somebody_else),

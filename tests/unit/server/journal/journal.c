@@ -3,16 +3,26 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/base/fault.h"
+#include "common/base/file.h"
 #include "tests/unit/server/journal/sample.h"
 
 /* What the system is told to do wrong, by the wrapped calls below; this thread only: not the journal's helper. */
 static _Thread_local size_t disk_left = SIZE_MAX; /* bytes that may still be written */
-static _Thread_local bool sync_fails;
+static _Thread_local bool sync_fails, folders_fail;
 
 ssize_t __real_pwrite(int fd, const void *bytes, size_t size, off_t offset);
 ssize_t __wrap_pwrite(int fd, const void *bytes, size_t size, off_t offset);
 int __real_fdatasync(int fd);
 int __wrap_fdatasync(int fd);
+int __real_folder_sync(const char *path);
+int __wrap_folder_sync(const char *path);
+
+/* As where no more files may be open. */
+int __wrap_folder_sync(const char *path)
+{
+    return folders_fail ? FAULT(FAULT_IO, "opening %s: too many open files", path) : __real_folder_sync(path);
+}
 
 ssize_t __wrap_pwrite(int fd, const void *bytes, size_t size, off_t offset)
 {
@@ -221,6 +231,30 @@ static void accepts_nothing_after_a_failed_sync(void **state)
     journal_close(journal);
 }
 
+/* The name may be on disk or not: going on in the segment before could hide what is written there. */
+static void accepts_nothing_where_a_new_segment_may_be_there_or_not(void **state)
+{
+    struct journal *journal = open_with(true, false, 4096);
+    struct bytes one = entry(1);
+    uint64_t written = 0;
+    int result = 0;
+    (void)state;
+
+    folders_fail = true;
+    while (result == 0 && written < 1000) {
+        result = journal_append(journal, written, &one, 1);
+        written += result == 0;
+    }
+    folders_fail = false;
+    assert_int_equal(result, -FAULT_CORRUPT);
+    assert_int_equal(journal_append(journal, written, &one, 1), -FAULT_CORRUPT);
+    journal_close(journal);
+    journal = open_with(false, false, 4096);
+    assert_int_equal(journal_head(journal).position, written);
+    assert_int_equal(journal_append(journal, written, &one, 1), 0);
+    journal_close(journal);
+}
+
 /* A program that was killed may have written what it never synced: what is read at a start must be on disk. */
 static void syncs_what_it_finds(void **state)
 {
@@ -250,6 +284,7 @@ int main(void)
         TEST(goes_on_after_a_full_disk),
         TEST(goes_on_where_no_segment_could_be_made),
         TEST(accepts_nothing_after_a_failed_sync),
+        TEST(accepts_nothing_where_a_new_segment_may_be_there_or_not),
         TEST(syncs_what_it_finds),
     };
 

@@ -225,6 +225,56 @@ static void a_closed_round_stays_closed(void **state)
     assert_grows_from_its_journal();
 }
 
+/* A second version of the questionnaire, published; its value. */
+static struct bytes publish_second(const struct principal *central)
+{
+    Ci__Questionnaire *second = sample_message(world.arena);
+
+    second->version = 2;
+    struct bytes value = codec_pack(second, world.arena);
+
+    assert_int_equal(world_push(&world, central, world_edit(&world, central, "NL", "questionnaire/sample/2", value)),
+                     STANDS);
+    return value;
+}
+
+/* A round that was closed over another version, as a server that planned it otherwise gave it out. */
+static Ci__SealedRecord *closed_over(struct bytes questionnaire)
+{
+    Ci__Round *round = world_round(&world, CI__ROUND__STATE__CLOSED);
+    uint8_t *hash = arena_alloc(world.arena, DIGEST_BYTES);
+    Ci__SealedRecord *closed;
+    Ci__Record *record = NULL;
+
+    world_set_round(&world, CI__ROUND__STATE__CLOSED);
+    closed = sealed("NL", "round/2026");
+    MUST(record_unpack(bytes_from(closed->record), world.arena, &record));
+    digest_bytes(hash, questionnaire.data, questionnaire.size);
+    round->questionnaire = arena_string(world.arena, "sample/2");
+    round->questionnaire_hash = bytes_to(bytes_of(hash, DIGEST_BYTES));
+    record->standing->value = bytes_to(codec_pack(round, world.arena));
+    closed->record = bytes_to(codec_pack(record, world.arena));
+    record_seal(world.vault, closed, world.arena);
+    return closed;
+}
+
+static void a_round_that_is_open_keeps_its_questionnaire(void **state)
+{
+    struct principal central = world_person(CI__ROLE__ROLE_CENTRAL, NULL);
+    Ci__SealedRecord *closed;
+
+    (void)state;
+    closed = closed_over(publish_second(&central));
+    put_back();
+    publish_second(&central);
+    assert_int_equal(world_push(&world, &anna, answer(2)), STANDS);
+    assert_int_equal(give_back(&central, closed, NULL), REFUSED_WITH + ERROR_FROZEN);
+    assert_int_equal(
+        world_push(&world, &anna, world_edit(&world, &anna, "GM0001", "answer/2026/S1.2", world_level(&world, 3))),
+        STANDS);
+    assert_grows_from_its_journal();
+}
+
 static Ci__PushResult offer_past(Ci__Edit *edit, Ci__PastEdit__Fate fate)
 {
     Ci__PastEdit past = CI__PAST_EDIT__INIT;
@@ -317,6 +367,7 @@ int main(void)
         TEST(a_later_word_of_the_lost_history_stands_again),
         TEST(only_what_it_sealed_itself_and_only_from_those_who_may_read_it),
         TEST(a_closed_round_stays_closed),
+        TEST(a_round_that_is_open_keeps_its_questionnaire),
         TEST(history_changes_no_record),
         TEST(the_central_team_admits_what_was_late),
     };
