@@ -70,40 +70,6 @@ static int check_dossier(struct proposal *proposal, const struct kind *kind)
     return refuse(&proposal->refusal, ERROR_UNKNOWN_DOSSIER, NULL, NULL);
 }
 
-/*
- * Packed as PROTOCOL.md section 6 asks: else two programs that mean the same would stand side by side, since values are the
- * same where their bytes are. What a later version added comes out as it went in.
- */
-static bool is_canonical(struct proposal *proposal, const ProtobufCMessage *value)
-{
-    struct bytes packed = codec_pack(value, proposal->arena);
-
-    return packed.data && bytes_equal(packed, bytes_from(proposal->edit->value));
-}
-
-static int check_value(struct proposal *proposal, const struct kind *kind)
-{
-    const Ci__Edit *edit = proposal->edit;
-    ProtobufCMessage *value = NULL;
-    int result;
-
-    if (edit->cleared && !kind->clearable)
-        return refuse(&proposal->refusal, ERROR_INVALID, "dit kan niet worden leeggemaakt", "this cannot be cleared");
-    if (edit->cleared)
-        return kind->check(proposal);
-    result = codec_unpack(kind->value, bytes_from(edit->value), proposal->arena, &value);
-    if (result == CODEC_TOO_COMPLEX)
-        return refuse(&proposal->refusal, ERROR_TOO_COMPLEX, NULL, NULL);
-    if (result == CODEC_MALFORMED)
-        return refuse(&proposal->refusal, ERROR_INVALID, "de waarde is niet leesbaar", "the value cannot be read");
-    TRY(result);
-    if (!is_canonical(proposal, value))
-        return refuse(&proposal->refusal, ERROR_INVALID, "de waarde is niet in de vaste vorm ingepakt",
-                      "the value is not packed canonically");
-    proposal->value = value;
-    return kind->check(proposal);
-}
-
 /* Asked of a known edit too: an id alone opens nothing. */
 static int check_sender(struct proposal *proposal, const struct kind **kind)
 {
@@ -214,11 +180,17 @@ static int decide_new(struct proposal *proposal, const struct kind *kind, const 
 {
     int result;
 
-    if (sender->comes_as != COMES_NEW) {
+    if (sender->comes_as == COMES_SUPERSEDED) {
         decide_past(sender, proposal->edit, entry);
         return 0;
     }
-    result = check_value(proposal, kind);
+    result = proposal_read(proposal, kind);
+    if (result == 0 && sender->comes_as == COMES_LATE) { /* the rest is asked of it when it is admitted (late.c) */
+        decide_past(sender, proposal->edit, entry);
+        return 0;
+    }
+    if (result == 0)
+        result = kind->check(proposal);
     return result == 0 ? reconcile_proposal(proposal, kind, entry) : result;
 }
 

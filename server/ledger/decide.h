@@ -15,7 +15,7 @@ struct sender {
     enum {
         COMES_NEW,
         COMES_SUPERSEDED, /* as history alone: nothing is asked of its value, and no record changes */
-        COMES_LATE,       /* the same, for the late list */
+        COMES_LATE,       /* for the late list: what it says must be readable, and is judged when it is admitted */
     } comes_as;
 };
 

@@ -175,3 +175,39 @@ int questionnaire_check_new(struct proposal *proposal)
     record_walk_close(&walk);
     return result;
 }
+
+/* ---- what an edit says ---- */
+
+/*
+ * Packed as PROTOCOL.md section 6 asks: else two programs that mean the same would stand side by side, since values are the
+ * same where their bytes are. What a later version added comes out as it went in.
+ */
+static bool is_canonical(struct proposal *proposal, const ProtobufCMessage *value)
+{
+    struct bytes packed = codec_pack(value, proposal->arena);
+
+    return packed.data && bytes_equal(packed, bytes_from(proposal->edit->value));
+}
+
+int proposal_read(struct proposal *proposal, const struct kind *kind)
+{
+    const Ci__Edit *edit = proposal->edit;
+    ProtobufCMessage *value = NULL;
+    int result;
+
+    if (edit->cleared)
+        return kind->clearable ? 0
+                               : refuse(&proposal->refusal, ERROR_INVALID, "dit kan niet worden leeggemaakt",
+                                        "this cannot be cleared");
+    result = codec_unpack(kind->value, bytes_from(edit->value), proposal->arena, &value);
+    if (result == CODEC_TOO_COMPLEX)
+        return refuse(&proposal->refusal, ERROR_TOO_COMPLEX, NULL, NULL);
+    if (result == CODEC_MALFORMED)
+        return refuse(&proposal->refusal, ERROR_INVALID, "de waarde is niet leesbaar", "the value cannot be read");
+    TRY(result);
+    if (!is_canonical(proposal, value))
+        return refuse(&proposal->refusal, ERROR_INVALID, "de waarde is niet in de vaste vorm ingepakt",
+                      "the value is not packed canonically");
+    proposal->value = value;
+    return 0;
+}

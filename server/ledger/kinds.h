@@ -48,6 +48,9 @@ struct kind {
 /* NULL: there is no such kind. */
 const struct kind *kind_find(const char *name);
 
+/* Sets `value`: what the edit says, readable and packed canonically. 0, REFUSED, or a fault. Before `check`. */
+int proposal_read(struct proposal *proposal, const struct kind *kind);
+
 int person_check(struct proposal *proposal);
 int install_check(struct proposal *proposal);
 int install_effect(struct view *view, const struct applied *applied);

@@ -124,8 +124,25 @@ int late_list(struct txn *txn, const Ci__LateQuery *query, bool whole, struct ar
 
 /* ---- admissions ---- */
 
-/* The late edit that the admission names, as a proposal of its own. REFUSED where it may not be let in. */
-static int propose(struct proposal *late, const struct record_key *key)
+/* Its author, in the role that this person has now; in none where nobody knows any more who it is. */
+static int find_author(struct proposal *late, struct principal *author)
+{
+    const char *key = arena_format(late->arena, "person/%s", late->edit->author);
+    Ci__Person *person = NULL;
+    int result = key ? RECORD_VALUE(late->txn, "NL", key, ci__person, late->arena, &person)
+                     : FAULT(FAULT_MEMORY, "out of memory for an admission");
+
+    TRY(result);
+    *author = (struct principal){ .role = result == RECORD_NONE ? CI__ROLE__ROLE_NONE : person->role };
+    late->principal = author;
+    return 0;
+}
+
+/*
+ * The late edit that the admission names, as a proposal of its own: judged as if it came now, by its author. REFUSED where it
+ * may not be let in.
+ */
+static int propose(struct proposal *late, const struct record_key *key, struct principal *author)
 {
     const struct kind *kind;
     uint8_t id[ID_BYTES];
@@ -144,13 +161,9 @@ static int propose(struct proposal *late, const struct record_key *key)
     late->record = record;
     if (!record_key_parse(edit->key, &late->key) || !(kind = kind_find(late->key.kind)))
         return FAULT(FAULT_CORRUPT, "the late list holds an edit of no kind: rebuild the view");
-    if (!edit->cleared) {
-        ProtobufCMessage *value = NULL;
-
-        TRY(stored_unpack(kind->value, bytes_from(edit->value), late->arena, &value));
-        late->value = value;
-    }
-    return kind->check(late);
+    TRY(find_author(late, author));
+    result = proposal_read(late, kind);
+    return result == 0 ? kind->check(late) : result;
 }
 
 static int reconcile_late(struct proposal *late, Ci__EditEntry *entry)
@@ -166,6 +179,7 @@ int admission_check(struct proposal *proposal)
                              .questionnaires = proposal->questionnaires,
                              .arena = proposal->arena };
     const Ci__Admission *admission = proposal->value;
+    struct principal author;
     Ci__EditEntry entry = CI__EDIT_ENTRY__INIT;
     int result;
 
@@ -173,7 +187,7 @@ int admission_check(struct proposal *proposal)
         return refuse(&proposal->refusal, ERROR_INVALID, "een toelating laat toe", "an admission admits");
     if (proposal->record)
         return 0; /* the same again */
-    result = propose(&late, &proposal->key);
+    result = propose(&late, &proposal->key, &author);
     if (result == 0)
         result = reconcile_late(&late, &entry);
     proposal->refusal = late.refusal;
@@ -185,12 +199,13 @@ int late_admit(struct batch *batch, const Ci__Edit *admission, struct arena *are
     struct proposal late = { .txn = batch->txn, .questionnaires = batch->view.questionnaires, .arena = arena };
     Ci__EditEntry edit = CI__EDIT_ENTRY__INIT;
     Ci__Entry entry = CI__ENTRY__INIT;
+    struct principal author;
     struct record_key key;
     int result;
 
     if (!record_key_parse(admission->key, &key) || strcmp(key.kind, "admission") != 0)
         return 0;
-    result = propose(&late, &key);
+    result = propose(&late, &key, &author);
     if (result == 0)
         result = reconcile_late(&late, &edit);
     if (result == REFUSED)

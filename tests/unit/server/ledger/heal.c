@@ -7,7 +7,6 @@
 #include "server/ledger/late.h"
 #include "tests/support/one_world.h"
 
-static int unsound; /* releases, by verify */
 #include "tests/support/unit.h"
 
 enum { STANDS, RIVAL, AGREED, SUPERSEDED, LATE };
@@ -77,17 +76,6 @@ static Ci__SealedRecord *sealed(const char *dossier, const char *key)
     return record;
 }
 
-static Ci__Record *read_record(const char *dossier, const char *key)
-{
-    Ci__Record *record = NULL;
-    struct txn txn;
-
-    MUST(txn_begin_read(&txn, ledger_store(world.ledger)));
-    MUST(record_read(&txn, dossier, key, world.arena, &record));
-    txn_end(&txn);
-    return record;
-}
-
 /* 0, HEAL_COVERED, or the refusal's code + 100. `*entries`: how many were added. */
 static int give_back(const struct principal *principal, const Ci__SealedRecord *record, size_t *entries)
 {
@@ -109,15 +97,6 @@ static uint32_t level_of(const Ci__Edit *edit)
 
     MUST(stored_unpack(&ci__answer__descriptor, bytes_from(edit->value), world.arena, (ProtobufCMessage **)&value));
     return value->value->level;
-}
-
-static void assert_grows_from_its_journal(void)
-{
-    struct ledger_options options = world_options(&world);
-
-    world.ledger = ledger_close(world.ledger);
-    assert_int_equal(ledger_verify(&options, NULL, NULL, &unsound), 0);
-    assert_int_equal(ledger_open(&world.ledger, &options), 0);
 }
 
 static void what_was_lost_comes_back_once(void **state)
@@ -273,92 +252,10 @@ static void a_round_that_is_open_keeps_its_questionnaire(void **state)
     assert_grows_from_its_journal();
 }
 
-static Ci__PushResult offer_past(Ci__Edit *edit, Ci__PastEdit__Fate fate)
-{
-    Ci__PastEdit past = CI__PAST_EDIT__INIT;
-    Ci__PushResult result = CI__PUSH_RESULT__INIT;
-    struct refusal refusal = { 0 };
-
-    past.edit = edit;
-    past.fate = fate;
-    world_begin(&world);
-    assert_int_equal(history_offer(&world.batch, &anna, &past, world.arena, &result, &refusal), 0);
-    world_commit(&world);
-    return result;
-}
-
-static void history_changes_no_record(void **state)
-{
-    Ci__Edit *old = answer(1), *standing = answer(3);
-
-    (void)state;
-    assert_int_equal(world_push(&world, &anna, standing), STANDS);
-    assert_int_equal(offer_past(old, CI__PAST_EDIT__FATE__SUPERSEDED).outcome, CI__PUSH_RESULT__OUTCOME__SUPERSEDED);
-    assert_true(offer_past(old, CI__PAST_EDIT__FATE__SUPERSEDED).duplicate);
-    assert_int_equal(read_record("GM0001", question)->n_rivals, 0);
-    assert_int_equal(world_push(&world, &anna, old), KNOWN + SUPERSEDED); /* nor when it is pushed again */
-    assert_int_equal(offer_past(answer(2), CI__PAST_EDIT__FATE__UNKNOWN).outcome, CI__PUSH_RESULT__OUTCOME__RIVAL);
-    assert_grows_from_its_journal();
-}
-
-static size_t late_count(void)
-{
-    Ci__LateQuery query = CI__LATE_QUERY__INIT;
-    Ci__LateList *list = NULL;
-    struct txn txn;
-
-    MUST(txn_begin_read(&txn, ledger_store(world.ledger)));
-    MUST(late_list(&txn, &query, false, world.arena, &list));
-    txn_end(&txn);
-    assert_true(list->complete);
-    return list->n_edits;
-}
-
-static int admit(const Ci__Edit *late)
-{
-    struct principal central = world_person(CI__ROLE__ROLE_CENTRAL, NULL);
-    Ci__Admission admission = CI__ADMISSION__INIT;
-    char id[2 * ID_BYTES + 1];
-    struct decision decision;
-    struct sender sender = { .principal = &central, .number = ++world.numbers };
-    Ci__Edit *edit;
-
-    admission.admitted = true;
-    edit = world_edit(&world, &central, "NL",
-                      arena_format(world.arena, "admission/GM0001/%s", hex_encode(id, late->id.data, ID_BYTES)),
-                      codec_pack(&admission, world.arena));
-    world_begin(&world);
-    MUST(edit_decide(&world.txn, ledger_questionnaires(world.ledger), &sender, edit, world.arena, &decision));
-    if (decision.verdict == DECIDED) {
-        MUST(batch_add_edit(&world.batch, &decision.entry, decision.before));
-        MUST(late_admit(&world.batch, edit, world.arena));
-    }
-    world_commit(&world);
-    return decision.verdict == DECIDED ? (int)decision.outcome : REFUSED_WITH + (int)decision.refusal.code;
-}
-
-static void the_central_team_admits_what_was_late(void **state)
-{
-    Ci__Edit *late = answer(3);
-
-    (void)state;
-    world_set_round(&world, CI__ROUND__STATE__CLOSED);
-    assert_int_equal(world_push(&world, &anna, late), LATE);
-    assert_int_equal(late_count(), 1);
-    assert_int_equal(admit(answer(1)), REFUSED_WITH + ERROR_INVALID);
-    assert_int_equal(admit(late), STANDS);
-    assert_int_equal(late_count(), 0);
-    assert_int_equal(level_of(read_record("GM0001", question)->standing), 3);
-    assert_int_equal(admit(late), AGREED); /* by another of the team, at the same time */
-    assert_int_equal(world_push(&world, &anna, late), KNOWN + STANDS);
-    assert_int_equal(offer_past(answer(2), CI__PAST_EDIT__FATE__LATE).outcome, CI__PUSH_RESULT__OUTCOME__LATE);
-    assert_int_equal(late_count(), 1);
-    assert_grows_from_its_journal();
-}
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, world_teardown)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, world_teardown)
     static const struct CMUnitTest tests[] = {
         TEST(what_was_lost_comes_back_once),
         TEST(both_histories_stand_side_by_side_in_any_order),
@@ -366,8 +263,6 @@ int main(void)
         TEST(only_what_it_sealed_itself_and_only_from_those_who_may_read_it),
         TEST(a_closed_round_stays_closed),
         TEST(a_round_that_is_open_keeps_its_questionnaire),
-        TEST(history_changes_no_record),
-        TEST(the_central_team_admits_what_was_late),
     };
 
     return RUN_UNIT("heal", tests);
