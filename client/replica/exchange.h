@@ -64,6 +64,11 @@ int exchange_push(struct replica *replica, struct arena *arena, uint64_t after, 
  * are stored. FAULT_INVALID, and nothing changed, where the reply is not one to this push, or brings other records.
  */
 int exchange_pushed(struct replica *replica, struct arena *arena, const Ci__Push *push, const Ci__PushReply *reply);
+/*
+ * The edit, and those behind it on the same key, get new numbers behind all others, in their order; `*number`: the first of
+ * them. Only what was never acknowledged: under its old number nothing is known of it.
+ */
+int exchange_defer(struct replica *replica, const Ci__NumberedEdit *edit, uint64_t *number);
 /* An edit that makes the whole push fail by itself goes to the attention tray with the reason. */
 int exchange_park(struct replica *replica, struct arena *arena, const Ci__NumberedEdit *edit, const Ci__Error *error);
 

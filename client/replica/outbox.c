@@ -184,6 +184,8 @@ int exchange_push(struct replica *replica, struct arena *arena, uint64_t after, 
     return push->n_edits ? 0 : REPLICA_NONE;
 }
 
+enum { RENUMBER_ARENA = 1024 * 1024 };
+
 static int renumber_one(struct txn *txn, struct arena *arena, struct bytes packed, uint64_t old, uint64_t new)
 {
     Ci__Edit *edit = NULL;
@@ -230,7 +232,6 @@ static int renumber(struct txn *txn, struct arena *arena)
 
 int exchange_reincarnate(struct replica *replica)
 {
-    enum { RENUMBER_ARENA = 1024 * 1024 };
     CLEANUP(arena_free) struct arena *arena = NULL;
     uint8_t incarnation[ID_BYTES];
     struct txn txn;
@@ -246,6 +247,57 @@ int exchange_reincarnate(struct replica *replica)
         return result;
     }
     return txn_commit(&txn);
+}
+
+/* The next of the outbox from `from` on, below `limit`, that is on this key. 0: there is none. */
+static uint64_t next_on_key(struct txn *txn, const Ci__Edit *edit, uint64_t from, uint64_t limit)
+{
+    struct key prefix = unsent_table_key(edit->dossier, edit->key, 0), start;
+    struct txn_cursor cursor;
+    uint64_t number = 0;
+
+    prefix.size -= sizeof(uint64_t);
+    start = unsent_table_key(edit->dossier, edit->key, from);
+    txn_cursor_open(&cursor, txn, TABLE_UNSENT, key_bytes(&prefix), key_bytes(&start));
+    if (txn_cursor_next(&cursor) && cursor.key.size == start.size)
+        number = get_u64((const uint8_t *)cursor.key.data + prefix.size);
+    txn_cursor_close(&cursor);
+    return number < limit ? number : 0;
+}
+
+static int defer(struct txn *txn, struct arena *arena, const Ci__NumberedEdit *edit, uint64_t *number)
+{
+    uint64_t last = meta_number(txn, "number", NULL), next = last, from = edit->number;
+
+    for (uint64_t old; (old = next_on_key(txn, edit->edit, from, last + 1)) != 0; from = old + 1) {
+        struct key at = number_table_key(old);
+        struct bytes stored = txn_get(txn, TABLE_OUTBOX, key_bytes(&at));
+        struct bytes packed;
+
+        arena_reset(arena);
+        packed = bytes_of(arena_copy(arena, stored.data, stored.size), stored.size);
+        if (!packed.data)
+            return FAULT(FAULT_MEMORY, "out of memory for an edit");
+        TRY(renumber_one(txn, arena, packed, old, ++next));
+    }
+    *number = last + 1;
+    meta_put_number(txn, "number", NULL, next);
+    return txn->fault;
+}
+
+int exchange_defer(struct replica *replica, const Ci__NumberedEdit *edit, uint64_t *number)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    struct txn txn;
+
+    TRY(arena_new(&arena, RENUMBER_ARENA));
+    TRY(txn_begin_write(&txn, replica->store));
+    int result = defer(&txn, arena, edit, number);
+
+    if (result == 0)
+        return txn_commit(&txn);
+    txn_end(&txn);
+    return result;
 }
 
 void outbox_remove(struct txn *txn, uint64_t number, const Ci__Edit *edit)

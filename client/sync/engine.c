@@ -12,9 +12,9 @@
 #include "client/sync/healing.h"
 #include "client/sync/hello.h"
 #include "client/sync/refused.h"
+#include "client/sync/sending.h"
 #include "common/base/check.h"
 #include "common/base/fault.h"
-#include "common/base/plant.h"
 #include "common/format/language.h"
 #include "common/wire/codec.h"
 #include "common/wire/error.h"
@@ -31,7 +31,7 @@ struct engine {
     enum engine_step step;
     struct engine_report report;
     unsigned incarnations, forgotten;
-    size_t edits_max; /* of the next push; smaller while looking for an edit that the server cannot read */
+    struct sending sending;
     size_t dossier_count, dossier;
     char dossiers[ENGINE_DOSSIERS_MAX][9];
     struct ask ask;
@@ -57,7 +57,7 @@ int engine_new(struct engine **out, struct replica *replica, struct identity *id
         return FAULT(FAULT_MEMORY, "out of memory");
     engine->replica = replica;
     engine->identity = identity;
-    engine->edits_max = PUSH_EDITS_MAX;
+    sending_init(&engine->sending);
     engine->step = ENGINE_HELLO;
     TRY(healing_init(&engine->healing));
     TRY(arena_new(&engine->arena, ENGINE_ARENA));
@@ -134,9 +134,9 @@ static int next_history(struct engine *engine)
 static int next_push(struct engine *engine)
 {
     ci__push__init(&engine->request.push);
-    int result = exchange_push(engine->replica, engine->arena, 0, engine->edits_max, &engine->request.push);
+    int result = sending_next(&engine->sending, engine->replica, engine->arena, &engine->request.push);
 
-    return result == REPLICA_NONE ? ENGINE_FINISHED : result;
+    return result == SENDING_ENDED ? ENGINE_FINISHED : result;
 }
 
 static int end_pulls(struct engine *engine)
@@ -314,39 +314,39 @@ int engine_answer(struct engine *engine, const ProtobufCMessage *reply)
 
 /* ---- errors ---- */
 
-/* Sending stops for now, pulling does not wait for it. The reason outlives the answer that it came in. */
-static int hold(struct engine *engine, const Ci__Error *error)
+/* The reason outlives the answer that it came in. */
+static int keep_reason(struct engine *engine, const Ci__Error *error)
 {
     struct bytes packed = codec_pack(error, engine->kept);
 
     if (!packed.data || CODEC_UNPACK(ci__error, packed, engine->kept, &engine->report.held) != 0)
         return FAULT(FAULT_MEMORY, "out of memory for the server's answer");
-    engine->step = ENGINE_PULL;
     return 0;
 }
 
-/* Is it about what is in the push, rather than about who sends it or the state of the server? */
-static bool is_about_edits(uint32_t code)
+/* Sending stops for now, pulling does not wait for it. */
+static int hold(struct engine *engine, const Ci__Error *error)
 {
-    return code == ERROR_MALFORMED || code == ERROR_TOO_LARGE || code == ERROR_TOO_COMPLEX || code == ERROR_INVALID ||
-           code == ERROR_NO_RIGHT;
+    engine->step = ENGINE_PULL;
+    return keep_reason(engine, error);
 }
 
 static int on_push_refused(struct engine *engine, const Ci__Error *error)
 {
+    int result;
+
     if (error->code == ERROR_CLONED)
         return reincarnate(engine);
-    if (!is_about_edits(error->code) || PLANTED(POISON_STOPS_QUEUE))
-        return hold(engine, error);
-    if (engine->request.push.n_edits > 1) {
-        engine->edits_max = engine->request.push.n_edits / 2;
-        return 0;
+    result = sending_refused(&engine->sending, engine->replica, engine->arena, &engine->request.push, error);
+    switch (result) {
+    case SENDING_HELD: return hold(engine, error);
+    case SENDING_DEFERRED: return keep_reason(engine, error);
+    case SENDING_PARKED:
+        engine->report.sent++;
+        engine->report.refused++;
+        return count_unsent(engine);
+    default: return result;
     }
-    TRY(exchange_park(engine->replica, engine->arena, engine->request.push.edits[0], error));
-    engine->edits_max = PUSH_EDITS_MAX; /* the next poison edit is looked for again: a log of it, not all of it */
-    engine->report.sent++;
-    engine->report.refused++;
-    return count_unsent(engine);
 }
 
 static int on_pull_refused(struct engine *engine, const Ci__Error *error)
@@ -370,7 +370,7 @@ static int on_hello_refused(struct engine *engine, const Ci__Error *error)
 /* Nothing is pulled over what the server lacks: unless the heal itself is to blame, the sync ends here. */
 static int on_heal_refused(struct engine *engine, const Ci__Error *error)
 {
-    if (engine->request.heal.n_records == 0 || !is_about_edits(error->code))
+    if (engine->request.heal.n_records == 0 || !sending_is_about_content(error->code))
         return refused(error);
     return healing_refused(&engine->healing, engine->replica, engine->arena, &engine->request.heal, error,
                            &engine->report.unhealed);
@@ -380,7 +380,7 @@ static int on_heal_refused(struct engine *engine, const Ci__Error *error)
 static int on_history_refused(struct engine *engine, const Ci__Error *error)
 {
     engine->history_refused = true;
-    if (!is_about_edits(error->code))
+    if (!sending_is_about_content(error->code))
         return hold(engine, error);
     engine->step = ENGINE_PUSH;
     return 0;

@@ -129,7 +129,7 @@ int letter_open(struct session *session, struct request *request)
 static bool is_ours(const Ci__Error *error)
 {
     return error && (error->code == ERROR_STORE_FULL || error->code == ERROR_BUSY || error->code == ERROR_STOPPING ||
-                     error->code == ERROR_INTERNAL || error->code == ERROR_RESTORING);
+                     error->code == ERROR_RESTORING);
 }
 
 /* A hello that says what the author must know before pushing or pulling. */

@@ -29,6 +29,8 @@ struct fake_server {
     unsigned pushes;
     bool cloned;            /* the next hello says so */
     uint32_t push_error;    /* pushes fail with this code; 0: they do not */
+    uint32_t poison_error;  /* what a push with "answer/2026/poison" gets; 0: malformed */
+    bool is_mended;         /* it gets through */
     uint32_t history_error; /* the same of offers of history */
     size_t offered;         /* past edits that came in such offers */
     bool hollow;            /* before each page comes an empty one, of records that are out of scope */

@@ -19,7 +19,7 @@ static int begin(void **state)
 static bool is_poisoned(const Ci__Push *push)
 {
     for (size_t i = 0; i < push->n_edits; i++)
-        if (strcmp(push->edits[i]->edit->key, "answer/2026/poison") == 0)
+        if (strcmp(push->edits[i]->edit->key, "answer/2026/poison") == 0 && !server.is_mended)
             return true;
     return false;
 }
@@ -45,7 +45,7 @@ static const ProtobufCMessage *serve(uint16_t type, const ProtobufCMessage *requ
         return &fake_pull(&server, (const Ci__Pull *)request, memory)->base;
     if (type == MESSAGE_PUSH && !server.push_error && !is_poisoned((const Ci__Push *)request))
         return &fake_push(&server, (const Ci__Push *)request, memory)->base;
-    *code = server.push_error ? server.push_error : ERROR_MALFORMED;
+    *code = server.push_error ? server.push_error : server.poison_error ? server.poison_error : ERROR_MALFORMED;
     return NULL;
 }
 
@@ -196,6 +196,33 @@ static void goes_on_after_a_page_that_brings_nothing(void **state)
     assert_true(holds("answer/2026/O5"));
 }
 
+/* The server fails over one of them: it is not its author's fault, so it is kept, and what is behind it is not. */
+static void goes_past_the_edit_that_the_server_fails_over(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 20; i++) {
+        char key[32];
+
+        snprintf(key, sizeof key, "answer/2026/S%u", i);
+        write_key(i == 3 || i == 13 ? "answer/2026/poison" : key);
+    }
+    server.poison_error = ERROR_INTERNAL;
+    struct engine_report report = sync_whole();
+
+    assert_int_equal(server.edit_count, 18);
+    assert_int_equal(counts().unsent, 2); /* the second is based on the first */
+    assert_int_equal(counts().attention, 0);
+    assert_true(report.complete && report.held && report.held->code == ERROR_INTERNAL);
+    write_key("answer/2026/S30");
+    sync_whole();
+    assert_int_equal(server.edit_count, 19); /* nor does it stand before what comes later */
+    server.poison_error = 0;
+    server.is_mended = true;
+    assert_null(sync_whole().held);
+    assert_int_equal(server.edit_count, 21);
+    assert_int_equal(counts().unsent, 0);
+}
+
 /* An edit that no record heads, and of which it is not known whether the sync that sent it came to its end. */
 static void offers_history_again_until_it_was_taken(void **state)
 {
@@ -267,6 +294,7 @@ int main(void)
         TEST(takes_a_new_incarnation_when_it_was_cloned),
         TEST(goes_on_after_a_page_that_brings_nothing),
         TEST(pulls_although_the_server_takes_nothing_now),
+        TEST(goes_past_the_edit_that_the_server_fails_over),
         cmocka_unit_test(offers_history_again_until_it_was_taken),
         TEST(parks_the_edit_that_the_server_cannot_read_and_sends_the_others),
         TEST(sends_many_in_batches),
