@@ -201,6 +201,7 @@ static int check_vault(const struct restoration *restoration)
     uint8_t fingerprint[DIGEST_BYTES];
 
     TRY(vault_open(&vault, restoration->vault, restoration->options->now_ms));
+    TRY(vault_complete(vault));
     vault_ca_fingerprint(vault, fingerprint);
     return digest_equal(fingerprint, restoration->facts.authority, DIGEST_BYTES)
                ? 0

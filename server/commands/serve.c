@@ -78,6 +78,7 @@ int run_serve(const struct arguments *arguments)
     log_set_level(arguments->level);
     take_signals(&signals);
     TRY(data_open(&data, arguments->data, DATA_WRITE));
+    TRY(vault_complete(data.vault));
     TRY(open_ledger(&data));
     TRY(renew_certificate(&data));
     TRY(server_start(&server, &(struct server_options){

@@ -32,7 +32,9 @@ static int encode(X509 *certificate, struct arena *arena, struct bytes *out)
 int vault_open_letter(const struct vault *vault, struct bytes sealed, uint64_t now_ms, struct arena *arena,
                       struct opened_letter *letter)
 {
-    const struct own_key *own = &vault->own[LETTERBOX_KEY];
+    const struct own_key *own = NULL;
+
+    TRY(own_key_find(vault, LETTERBOX_KEY, &own));
     const struct envelope_reader reader = {
         .key = own->key, .certificate = own->certificate, .ca = vault->ca, .now_ms = now_ms
     };
@@ -49,11 +51,12 @@ int vault_open_letter(const struct vault *vault, struct bytes sealed, uint64_t n
 int vault_seal_letter(const struct vault *vault, struct bytes content, struct bytes certificate, struct arena *arena,
                       struct bytes *sealed)
 {
-    const struct own_key *own = &vault->own[SIGNING_KEY];
+    const struct own_key *own = NULL;
     const unsigned char *at = certificate.data;
     CLEANUP(certificate_free) X509 *reader = d2i_X509(NULL, &at, (long)certificate.size);
 
     if (!reader)
         return crypto_fault("reading the certificate of a letter's author");
+    TRY(own_key_find(vault, SIGNING_KEY, &own));
     return envelope_seal(content, &(struct envelope_author){ own->key, own->certificate }, reader, arena, sealed);
 }

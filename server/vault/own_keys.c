@@ -69,8 +69,8 @@ static int load(const struct plan *plan, struct vault *vault, struct own_key *ow
     unsigned char *der = NULL;
     int size;
 
-    if (!file_exists(vault->folder, plan->certificate_file)) /* a vault of before there was such a key */
-        TRY(make(plan, vault->folder, vault->ca_key, vault->ca));
+    if (!file_exists(vault->folder, plan->certificate_file))
+        return 0; /* a vault of before there was such a key */
     TRY(key_read(&own->key, vault->folder, plan->key_file));
     TRY(certificate_read(&own->certificate, vault->folder, plan->certificate_file));
     if (X509_check_private_key(own->certificate, own->key) != 1)
@@ -90,6 +90,26 @@ int own_keys_load(struct vault *vault)
     return 0;
 }
 
+int vault_complete(struct vault *vault)
+{
+    for (size_t i = 0; i < OWN_KEYS; i++) {
+        if (vault->own[i].key)
+            continue;
+        TRY(make(&plans[i], vault->folder, vault->ca_key, vault->ca));
+        TRY(load(&plans[i], vault, &vault->own[i]));
+    }
+    return 0;
+}
+
+int own_key_find(const struct vault *vault, size_t which, const struct own_key **own)
+{
+    if (!vault->own[which].key)
+        return FAULT(FAULT_MISSING, "%s/%s is not there yet: the next start of the server makes it", vault->folder,
+                     plans[which].key_file);
+    *own = &vault->own[which];
+    return 0;
+}
+
 void own_keys_free(struct vault *vault)
 {
     for (size_t i = 0; i < OWN_KEYS; i++) {
@@ -101,7 +121,10 @@ void own_keys_free(struct vault *vault)
 
 int vault_sign(const struct vault *vault, const char *purpose, struct bytes content, struct signature *signature)
 {
-    return signature_make(vault->own[SIGNING_KEY].key, purpose, content, signature);
+    const struct own_key *own = NULL;
+
+    TRY(own_key_find(vault, SIGNING_KEY, &own));
+    return signature_make(own->key, purpose, content, signature);
 }
 
 struct bytes vault_signing_certificate(const struct vault *vault)

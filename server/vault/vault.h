@@ -26,13 +26,17 @@ enum {
 };
 
 enum vault_outcome {
-    VAULT_NO_KEY = 1,  /* vault_open_details: the person's key was erased */
+    VAULT_NO_KEY = 1,  /* vault_open_details: the person's key was erased, or this vault is from before it was made */
+    VAULT_OTHER_KEY,   /* vault_open_details: not closed under the key that there is, or touched since */
     VAULT_BAD_REQUEST, /* vault_issue: not a well-formed request with a P-256 key and a valid signature */
 };
 
 /* `host`: goes into the server certificate as DNS name or IP address. */
 int vault_create(const char *path, const char *host, uint64_t now_ms);
+/* Changes nothing: keys that an older vault lacks are made by vault_complete. */
 int vault_open(struct vault **out, const char *path, uint64_t now_ms);
+/* The server's own keys that there are not yet. For who owns the folder alone: the server, and who restores. */
+int vault_complete(struct vault *vault);
 struct vault *vault_close(struct vault *vault);
 DEFINE_CLEANUP(struct vault, vault_close)
 

@@ -40,8 +40,10 @@ struct vault {
 int authority_create(const char *folder, const char *host, uint64_t now_ms);
 /* The keys, and their certificates by the CA. */
 int own_keys_create(const char *folder, EVP_PKEY *ca_key, X509 *ca);
-/* Into the vault, after the CA; made first where there are none yet. */
+/* Into the vault, after the CA; none where there are no files of it. */
 int own_keys_load(struct vault *vault);
+/* FAULT_MISSING where there is none yet. */
+int own_key_find(const struct vault *vault, size_t which, const struct own_key **own);
 void own_keys_free(struct vault *vault);
 /* Reads the CA's key and certificate into the vault. */
 int authority_load(struct vault *vault);

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.support.processes import FAILED, SERVER, USAGE, Server, run, wait_for
+from tests.support.processes import FAILED, SERVER, USAGE, Server, Team, run, wait_for
 from tests.support.protocol import (
     ENROL, ERROR, EVENT, GOODBYE_EVENT, INVITE, PING, PULL, STATUS, Refused, Session, enrolled, frame, messages)
 
@@ -268,3 +268,17 @@ def test_the_log_names_the_install_and_person_of_what_was_issued(strangers):
     (renewed,) = wait_for(lambda: strangers.server.events("renew.issued"), "the line of the renewal")
     assert f'actor="{anna.install}"' in renewed and f'object="{anna.install}"' in renewed
     assert strangers.server.first_code.rsplit("/", 1)[1] not in strangers.server.log()
+
+
+def test_who_only_looks_makes_no_keys_and_the_server_makes_what_an_older_one_had_not(cold_server, tmp_path):
+    vault = cold_server.data / "vault"
+    own = [vault / name for name in ("signing.key", "signing.pem", "letterbox.key", "letterbox.pem")]
+    for file in own:
+        file.unlink()
+    cold_server.command("check")
+    cold_server.command("stats")
+    cold_server.command("verify")
+    cold_server.command("invite")
+    assert not any(file.exists() for file in own)
+    Team(tmp_path, cold_server.start()).person("respondent", "GM0200")
+    assert all(file.exists() for file in own)

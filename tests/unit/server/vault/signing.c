@@ -73,6 +73,9 @@ static void makes_its_signing_key_where_it_has_none(void **state)
     assert_int_equal(unlink(in_folder("v/signing.key")), 0);
     assert_int_equal(unlink(in_folder("v/signing.pem")), 0);
     assert_int_equal(vault_open(&vault, in_folder("v"), later_ms), 0);
+    assert_int_equal(vault_sign(vault, "receipt", claim.content, &signature), -FAULT_MISSING);
+    assert_int_not_equal(access(in_folder("v/signing.key"), F_OK), 0); /* who only looks changes nothing */
+    assert_int_equal(vault_complete(vault), 0);
     assert_int_equal(vault_sign(vault, "receipt", claim.content, &signature), 0);
     claim.signature = bytes_of(signature.bytes, signature.size);
     claim.ca = vault_ca_certificate(vault);
