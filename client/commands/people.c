@@ -23,7 +23,9 @@ struct people {
     const char *area;
     json_t *array;
     struct columns columns;
-    json_t *installs; /* person → array, gathered first */
+    json_t *installs;     /* person → array, gathered first */
+    const char *nameless; /* one whose name is lost, NULL: none */
+    const char *nameless_role;
 };
 
 static int add_install(void *context, const char *key)
@@ -89,11 +91,28 @@ static bool sees_installs(const struct command_context *context)
     return context->identity.role == CI__ROLE__ROLE_CENTRAL;
 }
 
+/* Whom the server sent without a name, and no home has brought it back. Who was erased has none. */
+static bool is_nameless(const struct person *person)
+{
+    return !person->details && person->record->details.len > 0 && person->record->state != CI__PERSON__STATE__ERASED;
+}
+
+static const char *name_text(const struct people *people, const struct person *person)
+{
+    if (is_nameless(person))
+        return say(people->context->language, "(naam verloren)", "(name lost)");
+    return person->details ? person->details->name : "–";
+}
+
 static void show(struct people *people, const struct person *person)
 {
     const Ci__PersonDetails *details = person->details;
     size_t installs = json_array_size(person->installs);
 
+    if (is_nameless(person)) {
+        people->nameless = person->id;
+        people->nameless_role = role_name(person->record->role);
+    }
     if (people->array)
         json_array_append_new(people->array,
                               json_pack("{s:s, s:s?, s:s?, s:s, s:o, s:s, s:b, s:O}", "person", person->id, "name",
@@ -102,7 +121,7 @@ static void show(struct people *people, const struct person *person)
                                         "state", state_name(person->record->state), "revoked", person->revoked,
                                         "installs", person->installs));
     else if (people->columns.rows < COLUMN_ROWS_MAX)
-        columns_row(&people->columns, (const char *[]){ person->id, details ? details->name : "–",
+        columns_row(&people->columns, (const char *[]){ person->id, name_text(people, person),
                                                         role_text(person->record->role, people->context->language),
                                                         areas_text(people, person->record), state_text(people, person),
                                                         arena_format(people->context->arena, "%zu", installs) });
@@ -149,6 +168,26 @@ static int gather(struct people *people)
     return replica_each(replica, "NL", "person/", add_person, people);
 }
 
+static void say_what_to_do(const struct people *people)
+{
+    enum language language = people->context->language;
+
+    puts(say(
+        language,
+        "\n(naam verloren): de server is teruggezet en heeft deze naam niet meer. Die komt vanzelf terug zodra iemand "
+        "synchroniseert die hem nog heeft.",
+        "\n(name lost): the server was put back and has this name no more. It comes back by itself when somebody who "
+        "still has it syncs."));
+    if (people->context->identity.role == CI__ROLE__ROLE_CENTRAL)
+        printf(say(language,
+                   "Komt hij niet terug, geef hem dan opnieuw: cimonitor invite --role %s --person %s --name NAAM\n",
+                   "If it does not, give it again: cimonitor invite --role %s --person %s --name NAME\n"),
+               people->nameless_role, people->nameless);
+    else
+        puts(say(language, "Komt hij niet terug, vraag het dan aan het programmateam.",
+                 "If it does not, ask the central team."));
+}
+
 int run_people(struct command_context *context, int count, char **arguments)
 {
     struct people people = { .context = context };
@@ -175,5 +214,7 @@ int run_people(struct command_context *context, int count, char **arguments)
                  "Nobody is known here. Fetch who there is with: cimonitor sync"));
     else
         columns_print(&people.columns, stdout);
+    if (!context->json && people.nameless)
+        say_what_to_do(&people);
     return EXIT_DONE;
 }

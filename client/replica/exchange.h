@@ -32,7 +32,12 @@ int exchange_places(struct replica *replica, struct arena *arena, const char *do
 /* The records of heal->dossier with these keys, as many as fit: `*taken` keys were looked at. */
 int exchange_offer(struct replica *replica, struct arena *arena, char *const *keys, size_t count, size_t records_max,
                    size_t *taken, Ci__Heal *heal);
-/* Refused records go to the attention tray, head by head. FAULT_INVALID where the reply is not one to this heal. */
+/* Details of persons that a pull brought without, and that are here; REPLICA_NONE. In a heal of their own. */
+int exchange_details(struct replica *replica, struct arena *arena, Ci__Heal *heal);
+/*
+ * Refused records go to the attention tray, head by head; details are the server's to have. FAULT_INVALID where the reply is
+ * not one to this heal.
+ */
 int exchange_healed(struct replica *replica, struct arena *arena, const Ci__Heal *heal, const Ci__HealReply *reply);
 /* A record that makes the whole heal fail by itself. */
 int exchange_park_record(struct replica *replica, struct arena *arena, const Ci__SealedRecord *sealed,

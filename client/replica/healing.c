@@ -149,7 +149,48 @@ int exchange_offer(struct replica *replica, struct arena *arena, char *const *ke
     return result < 0 ? result : 0;
 }
 
+static int add_details(struct txn *txn, struct arena *arena, struct bytes person, Ci__Heal *heal)
+{
+    struct bytes packed = txn_get(txn, TABLE_DETAILS, person);
+
+    if (txn->fault || !packed.data)
+        return txn->fault;
+    return stored_unpack(&ci__person_details__descriptor, packed, arena, &heal->details[heal->n_details++]);
+}
+
+int exchange_details(struct replica *replica, struct arena *arena, Ci__Heal *heal)
+{
+    struct txn_cursor cursor;
+    struct txn txn;
+    int result = 0;
+
+    heal->dossier = (char *)(uintptr_t) "NL";
+    heal->details = arena_alloc(arena, HEAL_DETAILS_MAX * sizeof *heal->details);
+    if (!heal->details)
+        return FAULT(FAULT_MEMORY, "out of memory for a request");
+    TRY(txn_begin_read(&txn, replica->store));
+    txn_cursor_open(&cursor, &txn, TABLE_NAMELESS, bytes_of(NULL, 0), bytes_of(NULL, 0));
+    while (result == 0 && heal->n_details < HEAL_DETAILS_MAX && txn_cursor_next(&cursor))
+        result = add_details(&txn, arena, cursor.key, heal);
+    txn_cursor_close(&cursor);
+    if (result == 0)
+        result = txn.fault;
+    txn_end(&txn);
+    return result == 0 && heal->n_details == 0 ? REPLICA_NONE : result;
+}
+
 /* ---- what came of it ---- */
+
+/* Once: where it still has no name for one of them, the next pull of that record says so. */
+static int details_given(struct replica *replica, const Ci__Heal *heal)
+{
+    struct txn txn;
+
+    TRY(txn_begin_write(&txn, replica->store));
+    for (size_t i = 0; i < heal->n_details; i++)
+        txn_delete(&txn, TABLE_NAMELESS, bytes_of(heal->details[i]->person, strlen(heal->details[i]->person)));
+    return txn_commit(&txn);
+}
 
 /* Its heads go to the tray with the reason; the record goes, so that what the server has can take its place. */
 static int park(struct txn *txn, struct arena *arena, const Ci__SealedRecord *sealed, const Ci__Error *error)
@@ -188,5 +229,5 @@ int exchange_healed(struct replica *replica, struct arena *arena, const Ci__Heal
     for (size_t i = 0; i < reply->n_results; i++)
         if (reply->results[i]->outcome == CI__HEAL_RESULT__OUTCOME__REFUSED && reply->results[i]->error)
             TRY(exchange_park_record(replica, arena, heal->records[i], reply->results[i]->error));
-    return 0;
+    return heal->n_details > 0 ? details_given(replica, heal) : 0;
 }

@@ -163,18 +163,34 @@ static const char *person_of(const char *key)
     return strncmp(key, "person/", 7) == 0 ? key + 7 : NULL;
 }
 
-static void store_details(struct txn *txn, struct arena *arena, const char *key, const Ci__PersonDetails *details)
+static bool is_erased(const Ci__Record *record, struct arena *arena)
+{
+    Ci__Person *person = NULL;
+
+    return record->standing->cleared ||
+           (CODEC_UNPACK(ci__person, bytes_from(record->standing->value), arena, &person) == 0 &&
+            person->state == CI__PERSON__STATE__ERASED);
+}
+
+/* Only who was erased comes without details on purpose. Else the server has lost them: they stay, and it gets them back. */
+static void store_details(struct txn *txn, struct arena *arena, const char *key, const Ci__Record *record,
+                          const Ci__PersonDetails *details)
 {
     const char *person = person_of(key);
 
     if (!person)
         return;
-    struct bytes packed = details ? codec_pack(details, arena) : bytes_of(NULL, 0);
+    struct bytes id = bytes_of(person, strlen(person)),
+                 packed = details ? codec_pack(details, arena) : (struct bytes){ 0 };
 
     if (packed.data)
-        txn_put(txn, TABLE_DETAILS, bytes_of(person, strlen(person)), packed);
+        txn_put(txn, TABLE_DETAILS, id, packed);
+    else if (!details && is_erased(record, arena))
+        txn_delete(txn, TABLE_DETAILS, id);
+    if (!details && txn_get(txn, TABLE_DETAILS, id).data)
+        txn_put(txn, TABLE_NAMELESS, id, bytes_of("", 0));
     else
-        txn_delete(txn, TABLE_DETAILS, bytes_of(person, strlen(person)));
+        txn_delete(txn, TABLE_NAMELESS, id);
 }
 
 /* Deletes every key of the dossier in the table. */
@@ -258,7 +274,7 @@ static int store_item(struct txn *txn, struct arena *arena, const char *dossier,
         return unfit("a record of another dossier");
     *place = record->place->position;
     record_store(txn, arena, item->record, record);
-    store_details(txn, arena, item->record->key, item->details);
+    store_details(txn, arena, item->record->key, record, item->details);
     if (snapshot) {
         struct key key = record_table_key(dossier, item->record->key);
 

@@ -16,10 +16,10 @@
 /* The catalogue and one municipality's dossier are a few megabytes; a central home holds all people besides. */
 static const size_t map_bytes = sizeof(void *) > 4 ? (size_t)4 << 30 : (size_t)512 << 20;
 
-static const char *const table_names[TABLE_COUNT] = { "meta",     "record",    "rivalled", "marked",
-                                                      "snapshot", "details",   "outbox",   "unsent",
-                                                      "own",      "attention", "figures",  "attention_of",
-                                                      "history",  "shown",     "kept",     "receipt" };
+static const char *const table_names[TABLE_COUNT] = { "meta",    "record",       "rivalled", "marked", "snapshot",
+                                                      "details", "outbox",       "unsent",   "own",    "attention",
+                                                      "figures", "attention_of", "history",  "shown",  "kept",
+                                                      "receipt", "nameless" };
 
 /* The incarnation is made once, with the replica. */
 static int found(struct replica *replica)

@@ -24,6 +24,7 @@ enum replica_table {
     TABLE_SHOWN,        /* dossier, key → ids of the heads that were shown last */
     TABLE_KEPT,         /* edit id → whether it was late (u8), packed Edit: own, acknowledged, not in a backup yet */
     TABLE_RECEIPT,      /* round → packed Signed: the newest receipt of the own submission */
+    TABLE_NAMELESS,     /* person: the server has lost the details that are here */
     TABLE_COUNT,
 };
 

@@ -181,6 +181,17 @@ static int add_history(struct making *making)
     }
 }
 
+/* Those that do not fit one letter are the next bundle's. */
+static int add_details(struct making *making)
+{
+    Ci__Heal heal = CI__HEAL__INIT;
+
+    arena_reset(making->request);
+    int result = exchange_details(making->options->replica, making->request, &heal);
+
+    return result == 0 ? add(making, MESSAGE_HEAL, &heal.base) : result == REPLICA_NONE ? 0 : result;
+}
+
 /* As many as fit; the rest is the next bundle's. */
 static int add_pushes(struct making *making)
 {
@@ -269,6 +280,8 @@ static int fill(struct making *making)
     result = add_hello(making);
     for (size_t i = 0; result == 0 && making->kept.heals && i < count; i++)
         result = add_healing(making, dossiers[i]);
+    if (result == 0)
+        result = add_details(making);
     if (result == 0)
         result = add_history(making);
     if (result == BUNDLE_FULL)

@@ -15,7 +15,6 @@
 #include "client/sync/sending.h"
 #include "common/base/check.h"
 #include "common/base/fault.h"
-#include "common/format/language.h"
 #include "common/wire/codec.h"
 #include "common/wire/error.h"
 #include "common/wire/limits.h"
@@ -160,6 +159,14 @@ static int next_pull(struct engine *engine)
     return 0;
 }
 
+static int next_details(struct engine *engine)
+{
+    ci__heal__init(&engine->request.heal);
+    int result = exchange_details(engine->replica, engine->arena, &engine->request.heal);
+
+    return result == REPLICA_NONE ? ENGINE_FINISHED : result;
+}
+
 static int next_query(struct engine *engine)
 {
     int result = ask_next(&engine->ask, engine->replica, engine->identity, engine->arena);
@@ -175,7 +182,7 @@ static const struct {
     [ENGINE_READMIT] = { MESSAGE_READMIT, next_readmit }, [ENGINE_HELLO] = { MESSAGE_HELLO, next_hello },
     [ENGINE_HEAL] = { MESSAGE_HEAL, next_heal },          [ENGINE_HISTORY] = { MESSAGE_OFFER_HISTORY, next_history },
     [ENGINE_PUSH] = { MESSAGE_PUSH, next_push },          [ENGINE_PULL] = { MESSAGE_PULL, next_pull },
-    [ENGINE_QUERY] = { MESSAGE_QUERY, next_query },
+    [ENGINE_DETAILS] = { MESSAGE_HEAL, next_details },    [ENGINE_QUERY] = { MESSAGE_QUERY, next_query },
 };
 
 int engine_next(struct engine *engine, uint16_t *type, const ProtobufCMessage **request)
@@ -227,13 +234,7 @@ int engine_end(struct engine *engine)
 static int reincarnate(struct engine *engine)
 {
     if (++engine->incarnations > INCARNATIONS_MAX)
-        return FAULT(
-            FAULT_UNTRUSTED, "%s",
-            say(language_from_environment(),
-                "de server ziet deze installatie steeds weer als een kopie. Is deze map ook op een andere computer "
-                "in gebruik?",
-                "the server takes this install for a copy again and again. Is this folder in use on another "
-                "computer too?"));
+        return refused_as_copy();
     engine->report.cloned = true;
     return exchange_reincarnate(engine->replica);
 }
@@ -301,7 +302,8 @@ int engine_answer(struct engine *engine, const ProtobufCMessage *reply)
     switch (engine->step) {
     case ENGINE_READMIT: engine->step = ENGINE_HELLO; return 0;
     case ENGINE_HELLO: return on_hello(engine, (const Ci__HelloReply *)reply);
-    case ENGINE_HEAL: return on_healed(engine, (const Ci__HealReply *)reply);
+    case ENGINE_HEAL:
+    case ENGINE_DETAILS: return on_healed(engine, (const Ci__HealReply *)reply);
     case ENGINE_HISTORY: return on_history(engine, (const Ci__OfferHistoryReply *)reply);
     case ENGINE_PUSH: return on_pushed(engine, (const Ci__PushReply *)reply);
     case ENGINE_PULL: return on_pulled(engine, (const Ci__PullReply *)reply);
@@ -370,7 +372,7 @@ static int on_hello_refused(struct engine *engine, const Ci__Error *error)
 /* Nothing is pulled over what the server lacks: unless the heal itself is to blame, the sync ends here. */
 static int on_heal_refused(struct engine *engine, const Ci__Error *error)
 {
-    if (engine->request.heal.n_records == 0 || !sending_is_about_content(error->code))
+    if (engine->request.heal.n_records == 0 || !refused_for_content(error->code))
         return refused(error);
     return healing_refused(&engine->healing, engine->replica, engine->arena, &engine->request.heal, error,
                            &engine->report.unhealed);
@@ -380,7 +382,7 @@ static int on_heal_refused(struct engine *engine, const Ci__Error *error)
 static int on_history_refused(struct engine *engine, const Ci__Error *error)
 {
     engine->history_refused = true;
-    if (!sending_is_about_content(error->code))
+    if (!refused_for_content(error->code))
         return hold(engine, error);
     engine->step = ENGINE_PUSH;
     return 0;
@@ -394,6 +396,7 @@ int engine_refused(struct engine *engine, const Ci__Error *error)
     case ENGINE_HISTORY: return on_history_refused(engine, error);
     case ENGINE_PUSH: return on_push_refused(engine, error);
     case ENGINE_PULL: return on_pull_refused(engine, error);
+    case ENGINE_DETAILS: engine->step = ENGINE_QUERY; return 0; /* the next sync gives them */
     case ENGINE_QUERY: return 0; /* figures and receipts that are there stay; the next sync asks again */
     default: return refused(error);
     }

@@ -16,6 +16,7 @@ enum engine_step {
     ENGINE_HISTORY,
     ENGINE_PUSH,
     ENGINE_PULL,
+    ENGINE_DETAILS, /* names that the pull showed to be lost; a heal, as far as the wire knows */
     ENGINE_QUERY,
     ENGINE_DONE
 };

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "common/format/language.h"
+#include "common/wire/error.h"
 
 struct fault_refusal refusal_of(const Ci__Error *error)
 {
@@ -22,4 +23,21 @@ int refused(const Ci__Error *error)
     struct fault_refusal refusal = refusal_of(error);
 
     return fault_refuse(&refusal, text_in(error->text, language_from_environment()));
+}
+
+bool refused_for_content(uint32_t code)
+{
+    return code == ERROR_MALFORMED || code == ERROR_TOO_LARGE || code == ERROR_TOO_COMPLEX || code == ERROR_INVALID ||
+           code == ERROR_NO_RIGHT;
+}
+
+int refused_as_copy(void)
+{
+    return FAULT(
+        FAULT_UNTRUSTED, "%s",
+        say(language_from_environment(),
+            "de server ziet deze installatie steeds weer als een kopie. Is deze map ook op een andere computer "
+            "in gebruik?",
+            "the server takes this install for a copy again and again. Is this folder in use on another "
+            "computer too?"));
 }

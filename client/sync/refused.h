@@ -3,9 +3,15 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "common/base/fault.h"
 #include "proto/messages.pb-c.h"
 
 struct fault_refusal refusal_of(const Ci__Error *error);
 /* −FAULT_REFUSED; fault_refusal() has code, name and when to come back. */
 int refused(const Ci__Error *error);
+/* Is it about what is in the request, rather than about who sends it or the state of the server? */
+bool refused_for_content(uint32_t code);
+/* A new incarnation has not helped, again and again. −FAULT_UNTRUSTED. */
+int refused_as_copy(void);

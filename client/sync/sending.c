@@ -8,17 +8,12 @@
 #include "client/sync/sending.h"
 
 #include "client/replica/exchange.h"
+#include "client/sync/refused.h"
 #include "common/base/fault.h"
 #include "common/base/plant.h"
 #include "common/wire/error.h"
 
 enum { DEFERRALS_MAX = 3 }; /* a server that fails over more than that in one sync fails over everything */
-
-bool sending_is_about_content(uint32_t code)
-{
-    return code == ERROR_MALFORMED || code == ERROR_TOO_LARGE || code == ERROR_TOO_COMPLEX || code == ERROR_INVALID ||
-           code == ERROR_NO_RIGHT;
-}
 
 void sending_init(struct sending *sending)
 {
@@ -53,7 +48,7 @@ int sending_refused(struct sending *sending, struct replica *replica, struct are
 {
     bool fails = error->code == ERROR_INTERNAL;
 
-    if (PLANTED(POISON_STOPS_QUEUE) || (!fails && !sending_is_about_content(error->code)))
+    if (PLANTED(POISON_STOPS_QUEUE) || (!fails && !refused_for_content(error->code)))
         return SENDING_HELD;
     if (push->n_edits > 1) {
         sending->edits_max = push->n_edits / 2;

@@ -12,9 +12,6 @@ struct sending {
     unsigned deferrals;
 };
 
-/* Is it about what is in the request, rather than about who sends it or the state of the server? */
-bool sending_is_about_content(uint32_t code);
-
 void sending_init(struct sending *sending);
 enum sending_outcome { SENDING_ENDED = 1, SENDING_PARKED, SENDING_DEFERRED, SENDING_HELD };
 /* SENDING_ENDED: none is left, but those that were put off. */

@@ -13,7 +13,8 @@ enum {
     HELLO_DOSSIERS_MAX = 8,
     HEAL_PLACES_MAX = 4000,
     HEAL_HEADS_MAX = 128, /* of all records offered at once; a record has at least one */
-    HEALED_MAX = 64,      /* lost places that a record remembers */
+    HEAL_DETAILS_MAX = 128,
+    HEALED_MAX = 64, /* lost places that a record remembers */
     REPLY_BYTES_MAX =
         1008 * 1024, /* of a push, a pull or a query: it also fits a frame once it is sealed in a letter */
     BUNDLE_LETTERS_MAX = 256,

@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/arena.h"
 #include "common/base/clock.h"
@@ -13,8 +14,10 @@
 #include "proto/journal.pb-c.h"
 #include "server/commands/command.h"
 #include "server/commands/data.h"
+#include "server/ledger/details.h"
 #include "server/ledger/records.h"
 #include "server/ledger/restoring.h"
+#include "server/ledger/view_files.h"
 
 enum { ARENA_BYTES = 4 * 1024 * 1024 };
 
@@ -25,6 +28,7 @@ struct report {
     bool held;
     uint64_t healed, edits;                  /* entries since the restore: records given back; edits */
     size_t waiting[2], synced[2], struck[2]; /* of others; of the central team */
+    json_t *lost;                            /* persons whose names no key opens; NULL: there is no view to look in */
 };
 
 static void count_entry(struct report *report, const Ci__Entry *entry)
@@ -68,6 +72,39 @@ static void count_installs(struct report *report)
     }
 }
 
+static void note_lost(void *context, const char *id)
+{
+    json_array_append_new(context, json_string(id));
+}
+
+static int find_lost(struct report *report, struct store *view, struct vault *vault)
+{
+    struct txn txn;
+
+    TRY(txn_begin_read(&txn, view));
+    report->lost = json_array();
+    int result = details_each_lost(&txn, vault, note_lost, report->lost);
+
+    txn_end(&txn);
+    return result;
+}
+
+/* In the view as it is: building one is the server's, and its user's. */
+static int look_for_names(struct report *report, const char *data)
+{
+    CLEANUP(vault_close) struct vault *vault = NULL;
+    CLEANUP(store_close) struct store *view = NULL;
+    char path[PATH_SIZE];
+
+    TRY(data_path(path, data, "view/data.mdb"));
+    if (access(path, F_OK) != 0)
+        return 0;
+    TRY(data_path(path, data, "vault"));
+    TRY(vault_open(&vault, path, clock_now_ms(&clock_system)));
+    TRY(view_files_open(&view, data, "view", 0, true));
+    return find_lost(report, view, vault);
+}
+
 static int gather(struct report *report, const char *data)
 {
     CLEANUP(restoring_close) struct restoring *restoring = NULL;
@@ -81,7 +118,8 @@ static int gather(struct report *report, const char *data)
     if (result == RESTORING_NONE)
         return FAULT(FAULT_STATE, "%s was not restored from a backup: there is nothing to report", data);
     count_installs(report);
-    return count_entries(report, journal);
+    TRY(count_entries(report, journal));
+    return look_for_names(report, data);
 }
 
 static json_t *installs_json(const struct report *report)
@@ -102,11 +140,11 @@ static json_t *installs_json(const struct report *report)
 
 static void say_json(const struct report *report)
 {
-    json_t *said =
-        json_pack("{s:I, s:I, s:I, s:b, s:I, s:I, s:o}", "restored_ms", (json_int_t)report->restored.time_ms,
-                  "position", (json_int_t)report->restored.head.position, "backup_position",
-                  (json_int_t)report->restored.backup.position, "held", report->held, "healed",
-                  (json_int_t)report->healed, "edits", (json_int_t)report->edits, "installs", installs_json(report));
+    json_t *said = json_pack(
+        "{s:I, s:I, s:I, s:b, s:I, s:I, s:O?, s:o}", "restored_ms", (json_int_t)report->restored.time_ms, "position",
+        (json_int_t)report->restored.head.position, "backup_position", (json_int_t)report->restored.backup.position,
+        "held", report->held, "healed", (json_int_t)report->healed, "edits", (json_int_t)report->edits, "names_lost",
+        report->lost, "installs", installs_json(report));
 
     json_dumpf(said, stdout, JSON_INDENT(2));
     printf("\n");
@@ -126,6 +164,16 @@ static void say_waiting(const struct report *report, bool central)
     }
 }
 
+static void say_lost(const struct report *report)
+{
+    if (json_array_size(report->lost) > 0)
+        printf("Names that are lost until an install that has them syncs: %zu. The central team can give one again: "
+               "cimonitor invite --role ROLE --person PERSON --name NAME\n",
+               json_array_size(report->lost));
+    for (size_t i = 0; i < json_array_size(report->lost); i++)
+        printf("  person %s\n", json_string_value(json_array_get(report->lost, i)));
+}
+
 static void say(const struct report *report)
 {
     char restored[TIMESTAMP_SIZE];
@@ -139,6 +187,7 @@ static void say(const struct report *report)
            report->synced[1], report->waiting[1], report->struck[1], report->synced[0], report->waiting[0]);
     printf("%s\n", report->held ? "Installs that the backup does not know are held until the central team has synced."
                                 : "Installs that the backup does not know are let in.");
+    say_lost(report);
     if (report->waiting[0] + report->waiting[1] > 0)
         printf(
             "\nWhat these installs took in or wrote after the backup may still be missing (cimonitor people says whose "
@@ -156,7 +205,10 @@ int run_restore_report(const struct arguments *arguments)
         say_json(&report);
     else if (result == 0)
         say(&report);
+    bool attention = report.waiting[0] + report.waiting[1] > 0 || json_array_size(report.lost) > 0;
+
     free(report.installs);
+    json_decref(report.lost);
     TRY(result);
-    return report.waiting[0] + report.waiting[1] > 0 ? STATUS_ATTENTION : STATUS_DONE;
+    return attention ? STATUS_ATTENTION : STATUS_DONE;
 }

@@ -12,6 +12,7 @@
 #include "common/wire/invitation_code.h"
 #include "server/commands/command.h"
 #include "server/commands/data.h"
+#include "server/ledger/details.h"
 #include "server/net/server.h"
 
 static void take_signals(sigset_t *signals)
@@ -34,6 +35,29 @@ static int open_ledger(struct data *data)
     pthread_sigmask(SIG_UNBLOCK, &ending, NULL);
     result = data_open_ledger(data);
     pthread_sigmask(SIG_BLOCK, &ending, NULL);
+    return result;
+}
+
+static void count_lost(void *context, const char *id)
+{
+    (void)id;
+    ++*(uint64_t *)context;
+}
+
+/* A vault from a backup has keys of people who were erased since, and lacks those of people who came since. */
+static int look_after_names(struct data *data)
+{
+    uint64_t lost = 0;
+    struct txn txn;
+
+    TRY(txn_begin_read(&txn, ledger_store(data->ledger)));
+    int result = details_erase(&txn, data->vault);
+
+    if (result == 0)
+        result = details_each_lost(&txn, data->vault, count_lost, &lost);
+    txn_end(&txn);
+    if (lost > 0)
+        LOG_EVENT(LOG_WARNING, "people.names_lost", U64("people", lost));
     return result;
 }
 
@@ -81,6 +105,7 @@ int run_serve(const struct arguments *arguments)
     TRY(vault_complete(data.vault));
     TRY(open_ledger(&data));
     TRY(renew_certificate(&data));
+    TRY(look_after_names(&data));
     TRY(server_start(&server, &(struct server_options){
                                   .ledger = data.ledger,
                                   .journal = data.journal,

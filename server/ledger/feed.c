@@ -9,6 +9,7 @@
 #include "common/monitor/record_key.h"
 #include "common/store/keys.h"
 #include "common/wire/codec.h"
+#include "server/ledger/details.h"
 #include "server/ledger/records.h"
 #include "server/ledger/tables.h"
 
@@ -163,22 +164,6 @@ bool feed_sees(struct txn *txn, const struct principal *principal, const char *k
     return sees(txn, principal, &candidate, arena);
 }
 
-static int open_details(struct vault *vault, const struct candidate *candidate, struct arena *arena,
-                        Ci__PersonDetails **details)
-{
-    struct bytes plain;
-    int result;
-
-    if (!candidate->person || candidate->person->state == CI__PERSON__STATE__ERASED ||
-        candidate->person->details.len == 0)
-        return 0;
-    result = vault_open_details(vault, candidate->parts.first, bytes_from(candidate->person->details), arena, &plain);
-    if (result == VAULT_NO_KEY)
-        return 0;
-    TRY(result);
-    return stored_unpack(&ci__person_details__descriptor, plain, arena, (ProtobufCMessage **)details);
-}
-
 static int item_new(struct vault *vault, const char *dossier, const struct candidate *candidate, struct bytes packed,
                     struct arena *arena, Ci__FeedItem **out)
 {
@@ -195,7 +180,8 @@ static int item_new(struct vault *vault, const char *dossier, const struct candi
     if (!sealed->dossier || !sealed->key || !sealed->record.data)
         return FAULT(FAULT_MEMORY, "a page takes more memory than a request may");
     item->record = sealed;
-    TRY(open_details(vault, candidate, arena, &item->details));
+    if (candidate->person)
+        TRY(details_open(vault, candidate->parts.first, candidate->person, arena, &item->details));
     *out = item;
     return 0;
 }

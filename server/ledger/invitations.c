@@ -10,6 +10,7 @@
 #include "common/base/fault.h"
 #include "common/monitor/area.h"
 #include "common/wire/codec.h"
+#include "server/ledger/details.h"
 #include "server/ledger/own_edits.h"
 #include "server/ledger/records.h"
 
@@ -50,11 +51,19 @@ static bool areas_fit(const struct invitation *invitation)
     }
 }
 
-static int check_new_person(struct txn *txn, const struct invitation *invitation, struct refusal *refusal)
+static int check_details(const Ci__PersonDetails *details, struct refusal *refusal)
 {
-    const Ci__PersonDetails *details = invitation->details;
     size_t name = strlen(details->name);
 
+    if (name == 0 || name > DETAIL_BYTES_MAX || strlen(details->function) > DETAIL_BYTES_MAX ||
+        strlen(details->department) > DETAIL_BYTES_MAX)
+        return refuse(refusal, ERROR_INVALID, "geef een naam; naam, functie en afdeling zijn hoogstens 200 bytes",
+                      "give a name; name, function and department are at most 200 bytes");
+    return 0;
+}
+
+static int check_new_person(struct txn *txn, const struct invitation *invitation, struct refusal *refusal)
+{
     if (!areas_fit(invitation))
         return refuse(refusal, ERROR_INVALID,
                       "rol en gebieden passen niet bij elkaar: één gemeente voor wie er werkt, "
@@ -64,27 +73,7 @@ static int check_new_person(struct txn *txn, const struct invitation *invitation
     for (size_t i = 0; i < invitation->area_count; i++)
         if (!area_is_known(txn, invitation->areas[i]))
             return refuse(refusal, ERROR_UNKNOWN_AREA, NULL, NULL);
-    if (name == 0 || name > DETAIL_BYTES_MAX || strlen(details->function) > DETAIL_BYTES_MAX ||
-        strlen(details->department) > DETAIL_BYTES_MAX)
-        return refuse(refusal, ERROR_INVALID, "geef een naam; naam, functie en afdeling zijn hoogstens 200 bytes",
-                      "give a name; name, function and department are at most 200 bytes");
-    return 0;
-}
-
-static int close_details(struct batch *batch, const struct invitation *invitation, const char *person,
-                         struct arena *arena, struct bytes *sealed)
-{
-    Ci__PersonDetails details = *invitation->details;
-    struct bytes plain;
-    int result;
-
-    details.person = (char *)(uintptr_t)person;
-    plain = codec_pack(&details, arena);
-    if (!plain.data)
-        return FAULT(FAULT_MEMORY, "out of memory for an invitation");
-    result = vault_close_details(ledger_vault(batch->ledger), person, plain, arena, sealed);
-    OPENSSL_cleanse((void *)(uintptr_t)plain.data, plain.size);
-    return result;
+    return check_details(invitation->details, refusal);
 }
 
 static int add_person(struct batch *batch, const struct invitation *invitation, struct arena *arena,
@@ -101,7 +90,7 @@ static int add_person(struct batch *batch, const struct invitation *invitation, 
     random_bytes(id, sizeof id);
     invited->person[0] = 'p';
     hex_encode(invited->person + 1, id, sizeof id);
-    TRY(close_details(batch, invitation, invited->person, arena, &sealed));
+    TRY(details_close(ledger_vault(batch->ledger), invited->person, invitation->details, arena, &sealed));
     person.role = invitation->role;
     person.areas = (char **)(uintptr_t)invitation->areas;
     person.n_areas = invitation->area_count;
@@ -121,6 +110,19 @@ static bool person_is_as_said(const Ci__Person *person, const struct invitation 
     for (size_t i = 0; same && i < invitation->area_count; i++)
         same = strcmp(invitation->areas[i], person->areas[i]) == 0;
     return same;
+}
+
+/* A name that the server lost, and that no home has any more either, is given again; one that it has stays. */
+static int restore_name(struct batch *batch, const struct invitation *invitation, struct arena *arena,
+                        struct refusal *refusal)
+{
+    const Ci__PersonDetails *details = invitation->details;
+    int result;
+
+    if (!*details->name)
+        return 0;
+    result = check_details(details, refusal);
+    return result ? result : details_restore(batch, details, arena);
 }
 
 static int find_person(struct batch *batch, const struct invitation *invitation, struct arena *arena,
@@ -147,7 +149,7 @@ static int find_person(struct batch *batch, const struct invitation *invitation,
                       "nieuwe persoon",
                       "this person has another role or other areas; invite somebody with a new role as a new person");
     snprintf(invited->person, sizeof invited->person, "%s", id);
-    return 0;
+    return restore_name(batch, invitation, arena, refusal);
 }
 
 static int add_code(struct batch *batch, const struct invitation *invitation, struct invited *invited)

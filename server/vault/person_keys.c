@@ -138,7 +138,7 @@ int vault_open_details(struct vault *vault, const char *person, struct bytes sea
         return result;
     arena_keep_secret(arena);
     if (!decrypt(cipher, key, person, sealed, out))
-        return FAULT(FAULT_CORRUPT, "the details of person %s are damaged, or another's", person);
+        return VAULT_OTHER_KEY;
     *plain = bytes_of(out, size);
     return 0;
 }

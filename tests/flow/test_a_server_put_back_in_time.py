@@ -170,6 +170,78 @@ def test_after_a_restore_those_it_does_not_know_wait_for_the_central_team(team, 
     quiet(team.server, anna, bram, team.central)
 
 
+def people(home):
+    return {(row["name"], row["function"]) for row in home.json("people")["people"]}
+
+
+def invited_meanwhile(team, bram):
+    """Somebody of GM0200 who came after the backup, and is in nobody's home but her own, central's and bram's."""
+    def meanwhile():
+        anna = Home(team.folder / "anna").enrol(team.central.invite("respondent", "GM0200", name="Anna de Vries"))
+        team.central.sync()
+        if bram:
+            bram.sync()
+        return anna
+
+    return meanwhile
+
+
+ANNA = ("Anna de Vries", "inkoper")
+
+
+def test_names_of_people_who_came_after_the_backup_are_given_back_too(team, tmp_path):
+    bram = team.person("lead", "GM0200")
+    anna = restored(team, tmp_path, invited_meanwhile(team, bram))
+    team.central.sync()
+    for home in (anna, bram, team.central):
+        home.sync()
+    newcomer = team.person("lead", "GM0200")
+    for home in (team.central, anna, bram, newcomer):
+        assert ANNA in people(home), home.path
+    quiet(team.server, anna, bram, newcomer, team.central)
+    assert ANNA in people(anna) and ANNA in people(team.person("lead", "GM0200"))
+
+
+def test_a_name_comes_back_from_whoever_held_it(team, tmp_path):
+    """Central's home never saw her: she brings her record and her name along."""
+    def meanwhile():
+        anna = Home(team.folder / "anna")
+        code = team.central.invite("respondent", "GM0200", name="Anna de Vries")
+        anna.enrol(code)
+        shutil.rmtree(team.central.path)
+        shutil.copytree(tmp_path / "central-before", team.central.path)
+        return anna
+
+    shutil.copytree(team.central.path, tmp_path / "central-before")
+    anna = restored(team, tmp_path, meanwhile)
+    team.central.sync()
+    anna.sync()
+    team.central.sync()
+    assert ANNA in people(team.central) and ANNA in people(anna)
+    quiet(team.server, anna, team.central)
+
+
+def test_a_name_that_no_home_has_any_more_is_said_to_be_lost_and_can_be_set_again(team, tmp_path):
+    anna = restored(team, tmp_path, invited_meanwhile(team, None))
+    for home in (team.central, anna, team.central):
+        home.sync()
+    person = next(row["person"] for row in anna.json("people")["people"])
+    (team.server.data / "vault/persons" / person).unlink()  # and nothing tells those who hold it
+    newcomer = team.person("lead", "GM0200")
+    said = newcomer.run("people").out
+    assert "(name lost)" in said and "Ask the central team" in said.replace("ask", "Ask")
+    assert person in team.server.command("restore", "--report", expect=ATTENTION).out
+    assert team.server.command("restore", "--report", "--json", expect=ATTENTION).json["names_lost"] == [person]
+    code = team.central.run("invite", "--role", "respondent", "--person", person, "--name", "Anna B.", "--function", "x")
+    assert code.last_line
+    newcomer.sync()
+    assert ("Anna B.", "x") in people(newcomer)
+    assert team.server.command("restore", "--report", "--json").json["names_lost"] == []
+    team.central.run("invite", "--role", "respondent", "--person", person, "--name", "Somebody else")
+    newcomer.sync()
+    assert ("Anna B.", "x") in people(newcomer)
+
+
 def test_who_was_revoked_after_the_backup_is_not_let_in_again(team, tmp_path):
     def meanwhile():
         anna = team.person("respondent", "GM0200")
