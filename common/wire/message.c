@@ -34,7 +34,7 @@ static const struct message_row rows[] = {
     { MESSAGE_REPLY + MESSAGE_ENROL, "enrol_reply", &ci__certificate__descriptor, 8 * KIB },
     { MESSAGE_REPLY + MESSAGE_RENEW, "renew_reply", &ci__certificate__descriptor, 8 * KIB },
     { MESSAGE_REPLY + MESSAGE_HELLO, "hello_reply", &ci__hello_reply__descriptor, 512 * KIB },
-    { MESSAGE_REPLY + MESSAGE_HEAL, "heal_reply", &ci__heal_reply__descriptor, 512 * KIB },
+    { MESSAGE_REPLY + MESSAGE_HEAL, "heal_reply", &ci__heal_reply__descriptor, FRAME_PAYLOAD_MAX },
     { MESSAGE_REPLY + MESSAGE_OFFER_HISTORY, "offer_history_reply", &ci__offer_history_reply__descriptor,
       FRAME_PAYLOAD_MAX },
     { MESSAGE_REPLY + MESSAGE_PUSH, "push_reply", &ci__push_reply__descriptor, FRAME_PAYLOAD_MAX },

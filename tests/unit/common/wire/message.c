@@ -2,8 +2,11 @@
 
 #include <stdbool.h>
 
+#include "common/monitor/record_key.h"
 #include "common/wire/frame.h"
+#include "common/wire/limits.h"
 #include "common/wire/scan.h"
+#include "proto/messages.pb-c.h"
 #include "tests/support/unit.h"
 
 enum { DEPTH_MAX = 16 };
@@ -55,11 +58,39 @@ static void every_request_has_a_reply_and_a_limit(void **state)
     assert_int_equal(message_limit(999), 0);
 }
 
+/* All places of a request lacked, under the longest keys, and all records refused at length. */
+static void the_longest_answer_to_a_heal_fits(void **state)
+{
+    static char key[RECORD_KEY_MAX + 1], *keys[HEAL_PLACES_MAX];
+    static char text[3900];
+    Ci__Text texts = CI__TEXT__INIT;
+    Ci__Error error = CI__ERROR__INIT;
+    Ci__HealResult result = CI__HEAL_RESULT__INIT, *results[HEAL_HEADS_MAX];
+    Ci__HealReply reply = CI__HEAL_REPLY__INIT;
+
+    (void)state;
+    memset(key, 'k', RECORD_KEY_MAX);
+    memset(text, 't', sizeof text - 1);
+    texts.nl = text;
+    error.text = &texts;
+    assert_in_range(ci__error__get_packed_size(&error), 1, message_limit(MESSAGE_ERROR));
+    result.outcome = CI__HEAL_RESULT__OUTCOME__REFUSED;
+    result.error = &error;
+    reply.lacked = keys;
+    reply.results = results;
+    while (reply.n_lacked < HEAL_PLACES_MAX)
+        keys[reply.n_lacked++] = key;
+    while (reply.n_results < HEAL_HEADS_MAX)
+        results[reply.n_results++] = &result;
+    assert_in_range(ci__heal_reply__get_packed_size(&reply), 1, message_limit(MESSAGE_REPLY + MESSAGE_HEAL));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_message_contains_itself),
         cmocka_unit_test(every_request_has_a_reply_and_a_limit),
+        cmocka_unit_test(the_longest_answer_to_a_heal_fits),
     };
 
     return RUN_UNIT("message", tests);
