@@ -112,7 +112,7 @@ static int verify(struct verification *verification, const struct ledger_options
     if (result == 0)
         result = release_check_all(&live, options->vault, verification->report, verification->context);
     txn_end(&live);
-    verification->unsound = result;
+    verification->unsound = result > 0 ? result : 0;
     return result < 0 ? result : verification->differences;
 }
 
