@@ -38,8 +38,8 @@ struct journal_options {
 
 enum journal_outcome {
     JOURNAL_EXISTS = 1, /* journal_open with create: there is one already */
-    JOURNAL_MOVED,      /* journal_append: the head is not where the caller thought */
-    JOURNAL_END,        /* journal_next: no further entry */
+    JOURNAL_MOVED,      /* journal_write: the head is not where the caller thought */
+    JOURNAL_END,        /* journal_read_next: no further entry */
 };
 
 /*
