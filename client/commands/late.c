@@ -13,9 +13,15 @@
 #include "client/commands/run.h"
 #include "client/sync/call.h"
 #include "common/base/fault.h"
+#include "common/wire/codec.h"
 #include "common/wire/message.h"
 
-enum { WHO_WIDTH = 48, WORDS_WIDTH = 44, LIST_MAX = 1000 }; /* more than these: the first ones are shown */
+enum {
+    WHO_WIDTH = 48,
+    WORDS_WIDTH = 44,
+    PAGE_ARENA = 8 * 1024 * 1024,
+    LIST_MAX = 1000
+}; /* more than these: the first ones are shown */
 
 struct late {
     Ci__LateEdit *edits[LIST_MAX];
@@ -47,6 +53,28 @@ static int ask_page(struct call *call, struct arena *arena, Ci__LateQuery *of, s
     return 0;
 }
 
+static const Ci__LateEdit *find(const struct late *late, const char *id)
+{
+    char hex[2 * ID_BYTES + 1];
+
+    for (size_t i = 0; i < late->count; i++)
+        if (late->edits[i]->edit.len == ID_BYTES &&
+            strcmp(hex_encode(hex, late->edits[i]->edit.data, ID_BYTES), id) == 0)
+            return late->edits[i];
+    return NULL;
+}
+
+static int keep(const struct command_context *context, const Ci__LateEdit *found, const Ci__LateEdit **row)
+{
+    Ci__LateEdit *copy = NULL;
+    struct bytes packed = codec_pack(found, context->arena);
+
+    if (!packed.data || CODEC_UNPACK(ci__late_edit, packed, context->arena, &copy) != 0)
+        return FAULT(FAULT_MEMORY, "out of memory");
+    *row = copy;
+    return 0;
+}
+
 /* `dossier` empty: all that this person may see. */
 static int ask(const struct command_context *context, const char *dossier, struct late *late)
 {
@@ -58,6 +86,31 @@ static int ask(const struct command_context *context, const char *dossier, struc
     while (!late->complete && late->count < LIST_MAX)
         TRY(ask_page(call, context->arena, &of, late));
     return 0;
+}
+
+/* Page after page, however many there are; the row is in the context's arena. REPLICA_NONE. */
+static int look_for(const struct command_context *context, const char *id, struct late *late, const Ci__LateEdit **row)
+{
+    CLEANUP(call_close) struct call *call = NULL;
+    CLEANUP(arena_free) struct arena *page = NULL;
+    Ci__LateQuery of = CI__LATE_QUERY__INIT;
+    char after[DOSSIER_MAX + 1] = "";
+
+    TRY(arena_new(&page, PAGE_ARENA));
+    TRY(call_open(&call, context->home, context->replica));
+    while (!late->complete) {
+        const Ci__LateEdit *found = NULL;
+
+        snprintf(after, sizeof after, "%s", of.after_dossier);
+        of.after_dossier = after;
+        arena_reset(page);
+        late->count = 0;
+        TRY(ask_page(call, page, &of, late));
+        found = find(late, id);
+        if (found)
+            return keep(context, found, row);
+    }
+    return REPLICA_NONE;
 }
 
 /* ---- showing ---- */
@@ -129,20 +182,14 @@ static void print_json(const struct command_context *context, const struct late 
 
 /* ---- admitting ---- */
 
-static const Ci__LateEdit *find(const struct command_context *context, const struct late *late, const char *id)
-{
-    for (size_t i = 0; i < late->count; i++)
-        if (strcmp(edit_id(context, late->edits[i]->edit), id) == 0)
-            return late->edits[i];
-    return NULL;
-}
-
-static int admit(const struct command_context *context, const struct late *late, const char *id)
+static int admit(const struct command_context *context, struct late *late, const char *id)
 {
     Ci__Admission admission = CI__ADMISSION__INIT;
-    const Ci__LateEdit *row = find(context, late, id);
+    const Ci__LateEdit *row = NULL;
+    int found = look_for(context, id, late, &row);
 
-    if (!row)
+    TRY(found);
+    if (found == REPLICA_NONE)
         return command_refuse(context, EXIT_FAILED, "unknown_edit",
                               arena_format(context->arena, "%s: dit staat niet in de lijst. Zie: cimonitor late", id),
                               arena_format(context->arena, "%s: this is not in the list. See: cimonitor late", id));
@@ -175,16 +222,18 @@ int run_late(struct command_context *context, int count, char **arguments)
 
     if (refused)
         return refused;
-    int result = late ? ask(context,
-                            left           ? arguments[0]
-                            : municipality ? municipality
-                                           : "",
-                            late)
-                      : FAULT(FAULT_MEMORY, "out of memory");
+    if (!late)
+        return command_fault(context, FAULT(FAULT_MEMORY, "out of memory"));
+    int result = id ? admit(context, late, id)
+                    : ask(context,
+                          left           ? arguments[0]
+                          : municipality ? municipality
+                                         : "",
+                          late);
 
-    if (result == 0 && id)
-        result = admit(context, late, id);
-    else if (result == 0 && context->json)
+    if (id)
+        return result < 0 ? command_fault(context, result) : result;
+    if (result == 0 && context->json)
         print_json(context, late);
     else if (result == 0)
         print_people(context, late);

@@ -1,6 +1,11 @@
 """The tray: what the server did not accept, why, what to do; and how it empties."""
 
+import os
+
+from proto import model_pb2 as model
 from tests.support.processes import ATTENTION, DONE, FAILED, ROUND, USAGE
+from tests.support.protocol import OFFER_HISTORY, messages
+from tests.support.stranger import Stranger, level
 
 
 def closed(team):
@@ -93,6 +98,37 @@ def test_the_tray_of_somebody_whose_access_was_revoked_stays_readable(team):
     assert "nog niet verzonden is (1)" in anna.run("sync", expect=FAILED, CIMONITOR_LANG="nl").err
     (entry,) = anna.json("log", ROUND)["keys"]
     assert entry["edits"][0]["became"] == "unsent" and tray(anna, expect=DONE) == []
+
+
+def offer_late(stranger, count):
+    """So many late answers of one person, a server's restore later: their ids, oldest first."""
+    ids = [os.urandom(16) for _ in range(count)]
+    value = level(2).SerializeToString()
+    with stranger.greeted() as session:
+        stranger.pull(session)
+        for first in range(0, count, 250):
+            edits = [
+                messages.PastEdit(
+                    fate=messages.PastEdit.LATE,
+                    edit=model.Edit(id=each, dossier="GM0200", key=f"answer/{ROUND}/S1.1", author=stranger.person, value=value,
+                                    written_ms=1, questionnaire=stranger.of_round(ROUND)))
+                for each in ids[first : first + 250]
+            ]
+            session.send(OFFER_HISTORY, messages.OfferHistory(edits=edits))
+            assert all(each.outcome == messages.PushResult.LATE for each in session.receive().message.results)
+    return ids
+
+
+def test_any_late_edit_can_be_admitted_however_many_came_before_it(team, tmp_path):
+    anna = Stranger(team.central.invite("respondent", "GM0200"), tmp_path / "anna")
+    closed(team)
+    ids = offer_late(anna, 1100)
+    assert not team.central.json("late")["complete"]
+    assert team.central.json("late", "--admit", ids[-1].hex())["admitted"] == ids[-1].hex()
+    team.central.sync()
+    with anna.greeted() as session:
+        anna.pull(session, "GM0200")
+    assert anna.records["GM0200"][f"answer/{ROUND}/S1.1"].standing.id == ids[-1]
 
 
 def test_what_came_late_is_listed_and_admitted_by_the_central_team(team):

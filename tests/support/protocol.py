@@ -21,6 +21,7 @@ from proto import messages_pb2 as messages
 HEADER = struct.Struct(">IHHI")
 REPLY, ERROR, MORE, EVENT = 0x8000, 0x8000, 1, 2
 
+OFFER_HISTORY = 5
 ENROL, RENEW, HELLO, PUSH, PULL, QUERY, SUBSCRIBE, UNSUBSCRIBE, PING, INVITE, STATUS = 1, 2, 3, 6, 7, 8, 9, 10, 11, 12, 13
 CELLS_EVENT, GOODBYE_EVENT, MOVED_EVENT = 0x4001, 0x4002, 0x4003
 
@@ -28,6 +29,7 @@ ANSWERS = {
     ENROL: messages.Certificate, RENEW: messages.Certificate, HELLO: messages.HelloReply, PUSH: messages.PushReply,
     PULL: messages.PullReply, QUERY: messages.QueryReply, SUBSCRIBE: messages.Subscribed,
     UNSUBSCRIBE: messages.Unsubscribe, PING: messages.Pong, INVITE: messages.InviteReply, STATUS: messages.Status,
+    OFFER_HISTORY: messages.OfferHistoryReply,
 }
 NAMES = {REPLY + number: answer for number, answer in ANSWERS.items()} | {
     ERROR: messages.Error, CELLS_EVENT: messages.CellsEvent, GOODBYE_EVENT: messages.GoodbyeEvent,
