@@ -12,6 +12,7 @@
 #include "client/commands/names.h"
 #include "client/commands/run.h"
 #include "common/base/fault.h"
+#include "common/wire/codec.h"
 
 enum { WORDS_WIDTH = 44, WHO_WIDTH = 48, WIDTH = 100, CONFLICT_ARENA = 16 * 1024 * 1024 };
 
@@ -140,14 +141,40 @@ static void print_beside(struct edit_reader *reader, const struct conflict *conf
     }
 }
 
+/* What stands is adopted or sent back, or handed in anew: whichever comes next has seen these, and the others go. */
+static void print_what_to_do_with_lists(const struct command_context *context, const struct conflict *conflict)
+{
+    const struct heads *heads = &conflict->heads;
+    const char *round = conflict->parsed.first;
+    Ci__Submission *stands = NULL;
+
+    if (CODEC_UNPACK(ci__submission, bytes_from(heads->edits[0]->value), context->arena, &stands) != 0 ||
+        stands->state == CI__SUBMISSION__STATE__ADOPTED)
+        puts(say(context->language, "     Wat staat, telt. Overleg met elkaar, en met het programmateam.",
+                 "     What stands counts. Talk it over, also with the central team."));
+    else if (heads->chosen)
+        puts(say(context->language, "     Gekozen op deze computer. Nog niet verzonden: cimonitor sync",
+                 "     Chosen on this computer. Not sent yet: cimonitor sync"));
+    else if (stands->state == CI__SUBMISSION__STATE__SUBMITTED)
+        printf(say(context->language,
+                   "     Wat staat, telt. De bestuurder legt het vast (cimonitor adopt %s) of stuurt het terug "
+                   "(cimonitor adopt %s --request-changes); dan vervallen de andere.\n",
+                   "     What stands counts. The executive adopts it (cimonitor adopt %s) or sends it back "
+                   "(cimonitor adopt %s --request-changes); then the others go.\n"),
+               round, round);
+    else
+        printf(say(context->language, "     Dien opnieuw in (cimonitor submit %s); dan vervallen de andere.\n",
+                   "     Submit anew (cimonitor submit %s); then the others go.\n"),
+               round);
+}
+
 static void print_what_to_do(struct edit_reader *reader, const struct conflict *conflict)
 {
     const struct command_context *context = reader->context;
     const char *round = conflict->parsed.first, *question = conflict->parsed.second;
 
     if (!*question)
-        puts(say(context->language, "     Wat staat, telt. Overleg met elkaar, en met het programmateam.",
-                 "     What stands counts. Talk it over, also with the central team."));
+        print_what_to_do_with_lists(context, conflict);
     else if (conflict->heads.chosen)
         printf(say(context->language, "     Gekozen op deze computer: %s. Nog niet verzonden: cimonitor sync\n",
                    "     Chosen on this computer: %s. Not sent yet: cimonitor sync\n"),

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/commands/answer_change.h"
+#include "client/commands/conflicts.h"
 #include "client/commands/roles.h"
 #include "client/commands/run.h"
 #include "client/commands/sheet.h"
@@ -102,7 +103,7 @@ static int write_submission(const struct command_context *context, const struct 
 
     TRY(submission_digest(submission, context->arena, digest));
     submission->digest = bytes_to(bytes_of(digest, sizeof digest));
-    const struct draft draft = {
+    struct draft draft = {
         .dossier = sheet->municipality,
         .key = arena_format(context->arena, "submission/%s", sheet->round->id),
         .value = codec_pack(submission, context->arena),
@@ -112,6 +113,12 @@ static int write_submission(const struct command_context *context, const struct 
 
     if (!draft.key || !draft.value.data)
         return FAULT(FAULT_MEMORY, "the submission is too large: shorten the free texts");
+    struct conflict conflict;
+    int found = conflict_read(context, draft.key, &conflict);
+
+    TRY(found);
+    if (found == 0 && conflict.heads.count > 1 && conflict.heads.shown)
+        draft.seen = &conflict.heads; /* others that stand beside it were on the screen: they go */
     return replica_write(context->replica, &draft, 1, NULL);
 }
 

@@ -82,6 +82,33 @@ def test_what_was_said_in_both_histories_stands_side_by_side(team, tmp_path):
     assert len(anna.json("questions", ROUND)["questions"][0]["side_by_side"]) == 2
 
 
+def test_two_lists_that_were_handed_in_are_seen_and_decided_upon(team, tmp_path):
+    """Only a server that went back can have two: each was the first in its own history."""
+    leads = [team.person("lead", "GM0200") for _ in range(2)]
+    board = team.person("executive", "GM0200")
+    leads[0].answer("S1.1", "3")
+    leads[0].sync()
+    leads[1].sync()
+    copy_server(team.server, tmp_path / "copy")
+    leads[0].run("submit", ROUND)
+    leads[0].sync()
+    put_back(team.server, tmp_path / "copy")
+    leads[1].answer("S1.2", "2")
+    leads[1].run("submit", ROUND)
+    leads[1].sync()
+    leads[0].sync(expect=None)
+    board.sync(expect=None)
+    said = board.run("conflicts", expect=None).out
+    assert f"cimonitor adopt {ROUND}" in said and "--request-changes" in said
+    board.run("adopt", ROUND, "--request-changes")
+    board.sync(expect=None)
+    assert board.json("conflicts", expect=None)["conflicts"] == []
+    leads[0].sync(expect=None)
+    assert leads[0].json("conflicts", expect=None)["conflicts"] == []
+    leads[0].run("submit", ROUND)
+    leads[0].sync()
+
+
 def test_people_who_came_after_the_copy_are_known_again_once_the_central_team_has_synced(team, tmp_path):
     copy_server(team.server, tmp_path / "copy")
     anna = team.person("respondent", "GM0200")
