@@ -335,20 +335,19 @@ static int hold(struct engine *engine, const Ci__Error *error)
 
 static int on_push_refused(struct engine *engine, const Ci__Error *error)
 {
-    int result;
-
     if (error->code == ERROR_CLONED)
         return reincarnate(engine);
-    result = sending_refused(&engine->sending, engine->replica, engine->arena, &engine->request.push, error);
-    switch (result) {
-    case SENDING_HELD: return hold(engine, error);
-    case SENDING_DEFERRED: return keep_reason(engine, error);
-    case SENDING_PARKED:
-        engine->report.sent++;
-        engine->report.refused++;
-        return count_unsent(engine);
-    default: return result;
-    }
+    int result = sending_refused(&engine->sending, engine->replica, engine->arena, &engine->request.push, error);
+
+    if (result == SENDING_HELD)
+        return hold(engine, error);
+    if (result == SENDING_DEFERRED)
+        return keep_reason(engine, error);
+    if (result != SENDING_PARKED)
+        return result;
+    engine->report.sent++;
+    engine->report.refused++;
+    return count_unsent(engine);
 }
 
 static int on_pull_refused(struct engine *engine, const Ci__Error *error)
