@@ -32,7 +32,9 @@ int exchange_places(struct replica *replica, struct arena *arena, const char *do
 /* The records of heal->dossier with these keys, as many as fit: `*taken` keys were looked at. */
 int exchange_offer(struct replica *replica, struct arena *arena, char *const *keys, size_t count, size_t records_max,
                    size_t *taken, Ci__Heal *heal);
-/* Details of persons that a pull brought without, and that are here; REPLICA_NONE. In a heal of their own. */
+/* Persons whose details the server says it has lost: those that are here are given back. */
+int exchange_note_nameless(struct replica *replica, char *const *persons, size_t count);
+/* Details of persons that the server has lost, and that are here; REPLICA_NONE. In a heal of their own. */
 int exchange_details(struct replica *replica, struct arena *arena, Ci__Heal *heal);
 /*
  * Refused records go to the attention tray, head by head; details are the server's to have. FAULT_INVALID where the reply is

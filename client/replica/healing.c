@@ -5,6 +5,7 @@
 #include "client/replica/exchange.h"
 #include "client/replica/tables.h"
 #include "common/base/fault.h"
+#include "common/monitor/record_key.h"
 #include "common/wire/codec.h"
 #include "common/wire/limits.h"
 
@@ -147,6 +148,20 @@ int exchange_offer(struct replica *replica, struct arena *arena, char *const *ke
         ++*taken;
     txn_end(&txn);
     return result < 0 ? result : 0;
+}
+
+int exchange_note_nameless(struct replica *replica, char *const *persons, size_t count)
+{
+    struct txn txn;
+
+    TRY(txn_begin_write(&txn, replica->store));
+    for (size_t i = 0; i < count; i++) {
+        struct bytes id = bytes_of(persons[i], strlen(persons[i]));
+
+        if (id.size > 0 && id.size <= RECORD_KEY_MAX && txn_get(&txn, TABLE_DETAILS, id).data)
+            txn_put(&txn, TABLE_NAMELESS, id, bytes_of("", 0));
+    }
+    return txn_commit(&txn);
 }
 
 static int add_details(struct txn *txn, struct arena *arena, struct bytes person, Ci__Heal *heal)

@@ -219,8 +219,12 @@ static void drop_record(struct txn *txn, const struct key *key, const char *text
 {
     txn_delete(txn, TABLE_RECORD, key_bytes(key));
     txn_delete(txn, TABLE_RIVALLED, key_bytes(key));
-    if (person_of(text))
-        txn_delete(txn, TABLE_DETAILS, bytes_of(person_of(text), strlen(person_of(text))));
+    if (person_of(text)) {
+        struct bytes id = bytes_of(person_of(text), strlen(person_of(text)));
+
+        txn_delete(txn, TABLE_DETAILS, id);
+        txn_delete(txn, TABLE_NAMELESS, id);
+    }
 }
 
 /* What the snapshot did not bring is gone. Unsent edits are not records: they stay. */

@@ -253,6 +253,8 @@ static int on_hello(struct engine *engine, const Ci__HelloReply *reply)
     TRY(healing_begin(&engine->healing, reply, engine->dossiers, engine->dossier_count, &engine->report.lost));
     TRY(exchange_note_journal(engine->replica, reply->head ? reply->head->position : 0, reply->backed_up,
                               engine->report.lost));
+    if (reply->n_nameless > 0)
+        TRY(exchange_note_nameless(engine->replica, reply->nameless, reply->n_nameless));
     engine->step = ENGINE_HEAL;
     return reply->cloned ? reincarnate(engine) : 0;
 }

@@ -14,6 +14,7 @@ enum {
     HEAL_PLACES_MAX = 4000,
     HEAL_HEADS_MAX = 128, /* of all records offered at once; a record has at least one */
     HEAL_DETAILS_MAX = 128,
+    HELLO_NAMELESS_MAX = 1000,
     HEALED_MAX = 64, /* lost places that a record remembers */
     REPLY_BYTES_MAX =
         1008 * 1024, /* of a push, a pull or a query: it also fits a frame once it is sealed in a letter */

@@ -56,6 +56,7 @@ static int look_after_names(struct data *data)
     if (result == 0)
         result = details_each_lost(&txn, data->vault, count_lost, &lost);
     txn_end(&txn);
+    ledger_note_names_lost(data->ledger, lost > 0);
     if (lost > 0)
         LOG_EVENT(LOG_WARNING, "people.names_lost", U64("people", lost));
     return result;

@@ -11,6 +11,8 @@
 #include "server/ledger/accepted.h"
 #include "server/ledger/cursor.h"
 #include "server/ledger/decide.h"
+#include "server/ledger/details.h"
+#include "server/ledger/feed.h"
 #include "server/ledger/heal.h"
 #include "server/ledger/meta.h"
 #include "server/ledger/records.h"
@@ -141,6 +143,52 @@ static int fill_standings(struct request *request, struct txn *txn, struct ledge
     return reply->standings ? 0 : FAULT(FAULT_MEMORY, "out of memory for a greeting");
 }
 
+/* Persons whose names are lost, of those that the principal sees. */
+struct nameless {
+    struct txn *txn;
+    const struct principal *principal;
+    struct arena *arena, *scratch;
+    Ci__HelloReply *reply;
+    bool any;
+};
+
+static void add_nameless(void *context, const char *id)
+{
+    struct nameless *nameless = context;
+    char *key = arena_format(nameless->scratch, "person/%s", id), *copy;
+    Ci__Record *record = NULL;
+
+    nameless->any = true;
+    if (nameless->reply->n_nameless == HELLO_NAMELESS_MAX || !key ||
+        record_read(nameless->txn, "NL", key, nameless->scratch, &record) != 0 ||
+        !feed_sees(nameless->txn, nameless->principal, key, record, nameless->scratch))
+        return;
+    copy = arena_string(nameless->arena, id);
+    if (copy) /* else it is asked for another time */
+        nameless->reply->nameless[nameless->reply->n_nameless++] = copy;
+    arena_reset(nameless->scratch);
+}
+
+/* A home may hold what a vault from a backup has no key to; looked for only as long as there is such a name. */
+static int fill_nameless(struct request *request, struct txn *txn, struct ledger *ledger, Ci__HelloReply *reply)
+{
+    CLEANUP(arena_free) struct arena *scratch = NULL;
+    struct nameless nameless = {
+        .txn = txn, .principal = &request->principal, .arena = request->arena, .reply = reply
+    };
+
+    if (!ledger_names_lost(ledger))
+        return 0;
+    TRY(arena_new(&scratch, LACKED_SCRATCH_BYTES));
+    nameless.scratch = scratch;
+    reply->nameless = arena_alloc(request->arena, HELLO_NAMELESS_MAX * sizeof *reply->nameless);
+    if (!reply->nameless)
+        return FAULT(FAULT_MEMORY, "out of memory for a greeting");
+    TRY(details_each_lost(txn, ledger_vault(ledger), add_nameless, &nameless));
+    ledger_note_names_lost(ledger, nameless.any);
+    return 0;
+}
+
 int handle_hello(struct request *request, struct txn *txn, struct ledger *ledger)
 {
     const Ci__Hello *hello = (const Ci__Hello *)request->message;
@@ -163,6 +211,7 @@ int handle_hello(struct request *request, struct txn *txn, struct ledger *ledger
     TRY(fill_head(txn, request->arena, reply));
     TRY(fill_certificate(request, txn, reply));
     TRY(fill_standings(request, txn, ledger, reply));
+    TRY(fill_nameless(request, txn, ledger, reply));
     reply->backed_up = ledger_backed_up(ledger, txn);
     reply->letterbox = bytes_to(vault_letterbox_certificate(ledger_vault(ledger)));
     request_reply(request, &reply->base, 0);

@@ -26,6 +26,7 @@ struct ledger {
     struct cells *cells;
     struct restoring *restoring;
     bool read_only;
+    _Atomic bool names_lost;
     char path[PATH_MAX];
 };
 
@@ -186,6 +187,16 @@ struct vault *ledger_vault(struct ledger *ledger)
 struct questionnaires *ledger_questionnaires(struct ledger *ledger)
 {
     return ledger->questionnaires;
+}
+
+bool ledger_names_lost(const struct ledger *ledger)
+{
+    return ledger->names_lost;
+}
+
+void ledger_note_names_lost(struct ledger *ledger, bool lost)
+{
+    ledger->names_lost = lost;
 }
 
 struct restoring *ledger_restoring(struct ledger *ledger)

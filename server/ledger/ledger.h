@@ -45,6 +45,9 @@ struct vault *ledger_vault(struct ledger *ledger);
 struct restoring;
 /* Who has synced since this server was restored (restoring.h). */
 struct restoring *ledger_restoring(struct ledger *ledger);
+/* Are there names that no key of the vault opens, as far as was last looked (details.h)? Any thread. */
+bool ledger_names_lost(const struct ledger *ledger);
+void ledger_note_names_lost(struct ledger *ledger, bool lost);
 /* How far the newest verified backup of this history reaches; 0: none. */
 uint64_t ledger_backed_up(struct ledger *ledger, struct txn *txn);
 /* Position and hash of the newest entry that is applied in this transaction's view. */

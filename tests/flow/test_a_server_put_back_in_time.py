@@ -248,6 +248,21 @@ def test_a_name_comes_back_from_whoever_held_it(team, tmp_path):
     quiet(team.server, anna, team.central)
 
 
+def test_names_come_back_to_a_vault_that_is_older_than_the_journal_beside_it(team, tmp_path):
+    """Nothing was lost of the journal, so no record is lacked, and no pull brings one again."""
+    shutil.copytree(team.server.data / "vault", tmp_path / "vault")
+    anna = invited_meanwhile(team, None)()
+    team.server.stop()
+    shutil.rmtree(team.server.data / "vault")
+    shutil.copytree(tmp_path / "vault", team.server.data / "vault")
+    team.server.start()
+    assert team.server.events("people.names_lost")
+    bram = team.person("lead", "GM0200")  # invited by central, whose home synced for it
+    assert ANNA in people(bram) and ANNA in people(anna)
+    quiet(team.server, anna, bram, team.central)
+    assert len(team.server.events("people.names_lost")) == 1
+
+
 def test_a_name_that_no_home_has_any_more_is_said_to_be_lost_and_can_be_set_again(team, tmp_path):
     anna = restored(team, tmp_path, invited_meanwhile(team, None))
     for home in (team.central, anna, team.central):
