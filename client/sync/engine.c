@@ -11,6 +11,7 @@
 #include "client/sync/ask.h"
 #include "client/sync/healing.h"
 #include "client/sync/hello.h"
+#include "client/sync/pulling.h"
 #include "client/sync/refused.h"
 #include "client/sync/sending.h"
 #include "common/base/check.h"
@@ -20,7 +21,7 @@
 #include "common/wire/limits.h"
 #include "common/wire/message.h"
 
-enum { ENGINE_ARENA = 32 * 1024 * 1024, KEPT_ARENA = 64 * 1024, INCARNATIONS_MAX = 3, CURSORS_FORGOTTEN_MAX = 1 };
+enum { ENGINE_ARENA = 32 * 1024 * 1024, KEPT_ARENA = 64 * 1024, INCARNATIONS_MAX = 3 };
 
 struct engine {
     struct replica *replica;
@@ -29,10 +30,9 @@ struct engine {
     struct arena *kept;  /* of the whole sync: the reason in the report */
     enum engine_step step;
     struct engine_report report;
-    unsigned incarnations, forgotten;
+    unsigned incarnations;
     struct sending sending;
-    size_t dossier_count, dossier;
-    char dossiers[ENGINE_DOSSIERS_MAX][9];
+    struct pulling pulling;
     struct ask ask;
     bool readmitted;      /* asked for once */
     bool history_refused; /* what was offered is to be offered again: it is not settled by this sync */
@@ -146,17 +146,12 @@ static int end_pulls(struct engine *engine)
 
 static int next_pull(struct engine *engine)
 {
-    struct bytes cursor;
-
-    if (engine->dossier == engine->dossier_count) {
-        TRY(end_pulls(engine));
-        return ENGINE_FINISHED;
-    }
     ci__pull__init(&engine->request.pull);
-    engine->request.pull.dossier = engine->dossiers[engine->dossier];
-    TRY(exchange_cursor(engine->replica, engine->arena, engine->request.pull.dossier, &cursor));
-    engine->request.pull.cursor = bytes_to(cursor);
-    return 0;
+    int result = pulling_next(&engine->pulling, engine->replica, engine->arena, &engine->request.pull);
+
+    if (result == PULLING_ENDED)
+        TRY(end_pulls(engine));
+    return result == PULLING_ENDED ? ENGINE_FINISHED : result;
 }
 
 static int next_details(struct engine *engine)
@@ -224,9 +219,7 @@ int engine_recall(struct engine *engine, uint16_t type, struct bytes request)
 
 int engine_end(struct engine *engine)
 {
-    if (engine->dossier_count == 0 || engine->dossier < engine->dossier_count || engine->report.complete)
-        return 0;
-    return end_pulls(engine);
+    return pulling_is_done(&engine->pulling) && !engine->report.complete ? end_pulls(engine) : 0;
 }
 
 /* ---- answers ---- */
@@ -242,15 +235,9 @@ static int reincarnate(struct engine *engine)
 static int on_hello(struct engine *engine, const Ci__HelloReply *reply)
 {
     TRY(hello_identity(engine->identity, reply));
-    if (reply->n_dossiers > ENGINE_DOSSIERS_MAX)
-        return FAULT(FAULT_INVALID, "the server names more dossiers than there can be: update the program");
+    TRY(pulling_begin(&engine->pulling, reply));
     engine->report.server_ms = reply->now_ms;
-    for (size_t i = 0; i < reply->n_dossiers; i++)
-        if ((size_t)snprintf(engine->dossiers[i], sizeof engine->dossiers[i], "%s", reply->dossiers[i]) >=
-            sizeof engine->dossiers[i])
-            return FAULT(FAULT_INVALID, "the server names a dossier that cannot be: update the program");
-    engine->dossier_count = reply->n_dossiers;
-    TRY(healing_begin(&engine->healing, reply, engine->dossiers, engine->dossier_count, &engine->report.lost));
+    TRY(healing_begin(&engine->healing, reply, engine->pulling.dossiers, engine->pulling.count, &engine->report.lost));
     TRY(exchange_note_journal(engine->replica, reply->head ? reply->head->position : 0, reply->backed_up,
                               engine->report.lost));
     if (reply->n_nameless > 0)
@@ -289,13 +276,9 @@ static int on_pushed(struct engine *engine, const Ci__PushReply *reply)
 
 static int on_pulled(struct engine *engine, const Ci__PullReply *page)
 {
-    TRY(exchange_pulled(engine->replica, engine->arena, engine->request.pull.dossier, page));
+    TRY(pulling_answer(&engine->pulling, engine->replica, engine->arena, &engine->request.pull, page));
     engine->report.received += page->n_items;
     engine->report.remaining = page->remaining;
-    if (page->complete)
-        engine->dossier++;
-    else if (page->n_items == 0 && bytes_equal(bytes_from(page->cursor), bytes_from(engine->request.pull.cursor)))
-        return FAULT(FAULT_INVALID, "the server says there is more and sends nothing: update the program");
     return 0;
 }
 
@@ -323,9 +306,9 @@ static int keep_reason(struct engine *engine, const Ci__Error *error)
 {
     struct bytes packed = codec_pack(error, engine->kept);
 
-    if (!packed.data || CODEC_UNPACK(ci__error, packed, engine->kept, &engine->report.held) != 0)
-        return FAULT(FAULT_MEMORY, "out of memory for the server's answer");
-    return 0;
+    return packed.data && CODEC_UNPACK(ci__error, packed, engine->kept, &engine->report.held) == 0
+               ? 0
+               : FAULT(FAULT_MEMORY, "out of memory for the server's answer");
 }
 
 /* Sending stops for now, pulling does not wait for it. */
@@ -350,14 +333,6 @@ static int on_push_refused(struct engine *engine, const Ci__Error *error)
     engine->report.sent++;
     engine->report.refused++;
     return count_unsent(engine);
-}
-
-static int on_pull_refused(struct engine *engine, const Ci__Error *error)
-{
-    if (error->code != ERROR_BAD_CURSOR || engine->forgotten == CURSORS_FORGOTTEN_MAX)
-        return refused(error);
-    engine->forgotten++;
-    return exchange_forget_cursor(engine->replica, engine->request.pull.dossier);
 }
 
 /* A server that was restored may not know us any more; one that was not says the same again. */
@@ -396,7 +371,7 @@ int engine_refused(struct engine *engine, const Ci__Error *error)
     case ENGINE_HEAL: return on_heal_refused(engine, error);
     case ENGINE_HISTORY: return on_history_refused(engine, error);
     case ENGINE_PUSH: return on_push_refused(engine, error);
-    case ENGINE_PULL: return on_pull_refused(engine, error);
+    case ENGINE_PULL: return pulling_refused(&engine->pulling, engine->replica, &engine->request.pull, error);
     case ENGINE_DETAILS: engine->step = ENGINE_QUERY; return 0; /* the next sync gives them */
     case ENGINE_QUERY: return 0; /* figures and receipts that are there stay; the next sync asks again */
     default: return refused(error);
