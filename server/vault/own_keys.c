@@ -37,7 +37,7 @@ static int make(const struct plan *plan, const char *folder, EVP_PKEY *ca_key, X
 {
     CLEANUP(key_free) EVP_PKEY *key = NULL;
     CLEANUP(certificate_free) X509 *certificate = NULL;
-    uint64_t from_ms;
+    uint64_t from_ms = 0;
 
     TRY(begin_ms(ca, &from_ms));
     TRY(key_make(&key));
