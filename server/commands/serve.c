@@ -14,6 +14,7 @@
 #include "server/commands/data.h"
 #include "server/ledger/details.h"
 #include "server/net/server.h"
+#include "server/session/session.h"
 
 static void take_signals(sigset_t *signals)
 {
@@ -118,7 +119,7 @@ int run_serve(const struct arguments *arguments)
                               }));
     LOG_EVENT(LOG_INFO, "server.started", TEXT("version", CIMONITOR_VERSION), TEXT("listen", arguments->listen),
               U64("threads", server_threads(server)), U64("position", journal_head(data.journal).position),
-              U64("process", getpid()));
+              U64("process", getpid()), U64("connection_bytes_max", session_bytes_max()));
     reason = wait_for_the_end(&signals, &data, server);
     LOG_EVENT(LOG_INFO, "server.stopping", TEXT("reason", reason));
     server_stop(server);

@@ -9,9 +9,19 @@
 #include "common/base/check.h"
 #include "common/base/fault.h"
 #include "common/base/log.h"
+#include "common/net/send_queue.h"
 #include "common/wire/codec.h"
+#include "common/wire/frame.h"
 #include "server/session/address.h"
 #include "server/session/inside.h"
+
+enum { SUBSCRIPTION_ARENAS = 3, TLS_BYTES_MAX = 128 * 1024 };
+
+size_t session_bytes_max(void)
+{
+    return FRAME_HEADER_BYTES + FRAME_PAYLOAD_MAX + CONNECTION_READ_BYTES + SEND_QUEUE_BYTES_MAX +
+           (size_t)(1 + SUBSCRIPTION_ARENAS) * REQUEST_ARENA_BYTES + TLS_BYTES_MAX;
+}
 
 static void session_free(struct session *session)
 {

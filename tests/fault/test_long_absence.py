@@ -3,6 +3,7 @@ may be interrupted anywhere. And everybody coming back at once is served."""
 
 import os
 import random
+import re
 import resource
 import subprocess
 import threading
@@ -78,6 +79,8 @@ def test_five_thousand_edits_go_out_in_one_sync_and_in_bounded_memory(team, away
     print(f"client {least} -> {most} KiB, server {before} -> {after} KiB")
     assert away.json("status")["unsent"] == 0
     assert on_server(team.server) == edits + EDITS
+    promised = int(re.search(r"connection_bytes_max=(\d+)", team.server.log()).group(1)) // 1024
+    assert SERVER_GROWS_AT_MOST < promised, "what is printed is a bound, and this is well below it"
     assert most - least < CLIENT_GROWS_AT_MOST
     assert after - before < SERVER_GROWS_AT_MOST
 
