@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../.."
 
 # Literals "noun.verb" that are no names of files.
 events_of_code() {
-    git ls-files 'server/*.c' 'common/*.c' | xargs grep -ohE '"[a-z_]+\.[a-z_]+"' | tr -d '"' |
+    find server common -name '*.c' -print0 | xargs -0 grep -ohE '"[a-z_]+\.[a-z_]+"' | tr -d '"' |
         grep -vE '\.(csv|key|keys|mark|mdb|new|pem|proof|tmp|verify)$' | sort -u
 }
 

@@ -31,8 +31,8 @@ table() {
 # The constant's value as the code has it, in the unit that the page gives.
 constant() {
     local found
-    found=$(git ls-files 'server/*.[ch]' 'common/*.[ch]' |
-        xargs sed -nE "s/^(enum \\{ |    |.*, )$1 = ([0-9 *]+)[,; }].*/\\2/p")
+    found=$(find server common -name '*.[ch]' -print0 |
+        xargs -0 sed -nE "s/^(enum \\{ |    |.*, )$1 = ([0-9 *]+)[,; }].*/\\2/p")
     case $2 in
         s) echo "$(((found) / 1000)) s" ;;
         KiB) echo "$(((found) / 1024)) KiB" ;;
