@@ -52,10 +52,11 @@ int exchange_sealed(struct replica *replica, struct arena *arena, const char *do
 
 /* ---- offer_history ---- */
 /*
- * The next own edits that no record heads: after a loss all that are kept, else those of a sync that was cut. `after`:
- * zeros at first, then what it was set to. REPLICA_NONE.
+ * The next own edits that no record heads, at most `edits_max`: after a loss all that are kept, else those of a sync that was
+ * cut. `after`: zeros at first, then what it was set to. REPLICA_NONE.
  */
-int exchange_history(struct replica *replica, struct arena *arena, uint8_t after[ID_BYTES], Ci__OfferHistory *offer);
+int exchange_history(struct replica *replica, struct arena *arena, size_t edits_max, uint8_t after[ID_BYTES],
+                     Ci__OfferHistory *offer);
 int exchange_history_offered(struct replica *replica, const Ci__OfferHistory *offer,
                              const Ci__OfferHistoryReply *reply);
 /* The server lacked something, and not all that is kept was offered since. */
@@ -72,7 +73,7 @@ int exchange_push(struct replica *replica, struct arena *arena, uint64_t after, 
  */
 int exchange_pushed(struct replica *replica, struct arena *arena, const Ci__Push *push, const Ci__PushReply *reply);
 /*
- * The edit, and those behind it on the same key, get new numbers behind all others, in their order; `*number`: the first of
+ * The edit, and those behind it that are built on it (on the same key, or handing in its round), get new numbers behind all others, in their order; `*number`: the first of
  * them. Only what was never acknowledged: under its old number nothing is known of it.
  */
 int exchange_defer(struct replica *replica, const Ci__NumberedEdit *edit, uint64_t *number);

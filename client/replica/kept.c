@@ -186,7 +186,7 @@ struct gathering {
     struct txn *txn;
     struct arena *arena, *scratch;
     Ci__OfferHistory *offer;
-    size_t bytes;
+    size_t edits_max, bytes;
     bool all;
 };
 
@@ -199,7 +199,7 @@ static int gather_one(struct gathering *gathering, const struct txn_cursor *at)
 
     if (at->value.size == 0 || (!gathering->all && position != 0))
         return 0;
-    if (gathering->offer->n_edits == PUSH_EDITS_MAX ||
+    if (gathering->offer->n_edits == gathering->edits_max ||
         (gathering->offer->n_edits > 0 && gathering->bytes + at->value.size > EXCHANGE_PUSH_BYTES))
         return REPLICA_NONE;
     if (!past)
@@ -216,7 +216,8 @@ static int gather_one(struct gathering *gathering, const struct txn_cursor *at)
     return 0;
 }
 
-int exchange_history(struct replica *replica, struct arena *arena, uint8_t after[ID_BYTES], Ci__OfferHistory *offer)
+int exchange_history(struct replica *replica, struct arena *arena, size_t edits_max, uint8_t after[ID_BYTES],
+                     Ci__OfferHistory *offer)
 {
     enum { HISTORY_SCRATCH = 8 * 1024 * 1024 };
     CLEANUP(arena_free) struct arena *scratch = NULL;
@@ -225,11 +226,11 @@ int exchange_history(struct replica *replica, struct arena *arena, uint8_t after
     int result = 0;
 
     TRY(arena_new(&scratch, HISTORY_SCRATCH));
-    offer->edits = arena_alloc(arena, PUSH_EDITS_MAX * sizeof *offer->edits);
+    offer->edits = arena_alloc(arena, edits_max * sizeof *offer->edits);
     if (!offer->edits)
         return FAULT(FAULT_MEMORY, "out of memory for a request");
     TRY(txn_begin_read(&txn, replica->store));
-    struct gathering gathering = { &txn, arena, scratch, offer, 0, meta_number(&txn, "lost", NULL) != 0 };
+    struct gathering gathering = { &txn, arena, scratch, offer, edits_max, 0, meta_number(&txn, "lost", NULL) != 0 };
 
     txn_cursor_open(&cursor, &txn, TABLE_KEPT, bytes_of(NULL, 0), bytes_of(after, ID_BYTES));
     while (result == 0 && txn_cursor_next(&cursor)) {

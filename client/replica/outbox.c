@@ -2,10 +2,13 @@
  * outbox.c: what this home says in hello and sends: incarnation, numbers, unsent edits, marks. Reads, and renumbers
  * when the install was cloned; what becomes of an edit that was sent is in intake.c.
  */
+#include <string.h>
+
 #include "client/replica/exchange.h"
 #include "client/replica/tables.h"
 #include "common/base/digest.h"
 #include "common/base/fault.h"
+#include "common/monitor/record_key.h"
 #include "common/wire/codec.h"
 #include "common/wire/limits.h"
 
@@ -202,29 +205,33 @@ static int renumber_one(struct txn *txn, struct arena *arena, struct bytes packe
     return txn->fault;
 }
 
+/* The first of the outbox from `*number` on, which it becomes; copied. False: there is none. */
+static bool outbox_from(struct txn *txn, struct arena *arena, uint64_t *number, struct bytes *packed)
+{
+    struct key start = number_table_key(*number);
+    struct txn_cursor cursor;
+    bool there;
+
+    txn_cursor_open(&cursor, txn, TABLE_OUTBOX, bytes_of(NULL, 0), key_bytes(&start));
+    there = txn_cursor_next(&cursor);
+    if (there) {
+        *number = get_u64(cursor.key.data);
+        *packed = bytes_of(arena_copy(arena, cursor.value.data, cursor.value.size), cursor.value.size);
+    }
+    txn_cursor_close(&cursor);
+    return there;
+}
+
 /* The outbox in order, each under its next number. A new number never passes an old one, so none is overwritten. */
 static int renumber(struct txn *txn, struct arena *arena)
 {
-    uint64_t next = 0, from = 0;
+    uint64_t next = 0, old = 0;
+    struct bytes packed;
 
-    for (;;) {
-        struct key start = number_table_key(from);
-        struct txn_cursor cursor;
-
-        arena_reset(arena);
-        txn_cursor_open(&cursor, txn, TABLE_OUTBOX, bytes_of(NULL, 0), key_bytes(&start));
-        bool there = txn_cursor_next(&cursor);
-        uint64_t old = there ? get_u64(cursor.key.data) : 0;
-        struct bytes packed = bytes_of(there ? arena_copy(arena, cursor.value.data, cursor.value.size) : NULL,
-                                       there ? cursor.value.size : 0);
-
-        txn_cursor_close(&cursor);
-        if (!there)
-            break;
+    for (; arena_reset(arena), outbox_from(txn, arena, &old, &packed); old++) {
         if (!packed.data)
             return FAULT(FAULT_MEMORY, "out of memory for an edit");
         TRY(renumber_one(txn, arena, packed, old, ++next));
-        from = old + 1;
     }
     meta_put_number(txn, "number", NULL, next);
     return txn->fault;
@@ -249,36 +256,33 @@ int exchange_reincarnate(struct replica *replica)
     return txn_commit(&txn);
 }
 
-/* The next of the outbox from `from` on, below `limit`, that is on this key. 0: there is none. */
-static uint64_t next_on_key(struct txn *txn, const Ci__Edit *edit, uint64_t from, uint64_t limit)
+/* Is it built on the other? The next word on its key is, and so is what hands in the round that it answers. */
+static bool is_built_on(const Ci__Edit *edit, const Ci__Edit *other)
 {
-    struct key prefix = unsent_table_key(edit->dossier, edit->key, 0), start;
-    struct txn_cursor cursor;
-    uint64_t number = 0;
+    struct record_key key, below;
 
-    prefix.size -= sizeof(uint64_t);
-    start = unsent_table_key(edit->dossier, edit->key, from);
-    txn_cursor_open(&cursor, txn, TABLE_UNSENT, key_bytes(&prefix), key_bytes(&start));
-    if (txn_cursor_next(&cursor) && cursor.key.size == start.size)
-        number = get_u64((const uint8_t *)cursor.key.data + prefix.size);
-    txn_cursor_close(&cursor);
-    return number < limit ? number : 0;
+    if (strcmp(edit->dossier, other->dossier) != 0)
+        return false;
+    if (strcmp(edit->key, other->key) == 0)
+        return true;
+    return record_key_parse(edit->key, &key) && record_key_parse(other->key, &below) &&
+           strcmp(key.kind, "submission") == 0 && strcmp(below.kind, "answer") == 0 &&
+           strcmp(key.first, below.first) == 0;
 }
 
-static int defer(struct txn *txn, struct arena *arena, const Ci__NumberedEdit *edit, uint64_t *number)
+static int defer(struct txn *txn, struct arena *arena, const Ci__NumberedEdit *first, uint64_t *number)
 {
-    uint64_t last = meta_number(txn, "number", NULL), next = last, from = edit->number;
+    uint64_t last = meta_number(txn, "number", NULL), next = last, old = first->number;
+    struct bytes packed;
 
-    for (uint64_t old; (old = next_on_key(txn, edit->edit, from, last + 1)) != 0; from = old + 1) {
-        struct key at = number_table_key(old);
-        struct bytes stored = txn_get(txn, TABLE_OUTBOX, key_bytes(&at));
-        struct bytes packed;
+    for (; arena_reset(arena), outbox_from(txn, arena, &old, &packed) && old <= last; old++) {
+        Ci__Edit *edit = NULL;
 
-        arena_reset(arena);
-        packed = bytes_of(arena_copy(arena, stored.data, stored.size), stored.size);
         if (!packed.data)
             return FAULT(FAULT_MEMORY, "out of memory for an edit");
-        TRY(renumber_one(txn, arena, packed, old, ++next));
+        TRY(stored_unpack(&ci__edit__descriptor, packed, arena, &edit));
+        if (is_built_on(edit, first->edit))
+            TRY(renumber_one(txn, arena, packed, old, ++next));
     }
     *number = last + 1;
     meta_put_number(txn, "number", NULL, next);

@@ -42,8 +42,8 @@ int word_find(struct txn *txn, struct arena *arena, const char *dossier, const c
     if (result != 0)
         return result;
     *edit = record->standing;
-    for (size_t i = 0; !is_own(txn, *edit) && i < record->n_rivals; i++)
-        if (is_own(txn, record->rivals[i])) /* the first: the newest */
+    for (size_t i = 0; i < record->n_rivals; i++)
+        if (is_own(txn, record->rivals[i])) /* of several, after a copy or a heal, the last: the newest */
             *edit = record->rivals[i];
     return txn->fault;
 }

@@ -172,7 +172,8 @@ static int add_history(struct making *making)
         Ci__OfferHistory offer = CI__OFFER_HISTORY__INIT;
 
         arena_reset(making->request);
-        int result = exchange_history(making->options->replica, making->request, after, &offer);
+        int result = exchange_history(making->options->replica, making->request,
+                                      making->kept.singly ? 1 : PUSH_EDITS_MAX, after, &offer);
 
         if (result == 0)
             result = add(making, MESSAGE_OFFER_HISTORY, &offer.base);

@@ -61,7 +61,11 @@ static bool holds_several(const Ci__Letter *asked, struct arena *arena)
 {
     Ci__Push *push = NULL;
     Ci__Heal *heal = NULL;
+    Ci__OfferHistory *offer = NULL;
 
+    if (asked->type == MESSAGE_OFFER_HISTORY &&
+        CODEC_UNPACK(ci__offer_history, bytes_from(asked->message), arena, &offer) == 0)
+        return offer->n_edits > 1;
     if (asked->type == MESSAGE_PUSH && CODEC_UNPACK(ci__push, bytes_from(asked->message), arena, &push) == 0)
         return push->n_edits > 1;
     return asked->type == MESSAGE_HEAL && CODEC_UNPACK(ci__heal, bytes_from(asked->message), arena, &heal) == 0 &&

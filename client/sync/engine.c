@@ -11,6 +11,7 @@
 #include "client/sync/ask.h"
 #include "client/sync/healing.h"
 #include "client/sync/hello.h"
+#include "client/sync/offering.h"
 #include "client/sync/pulling.h"
 #include "client/sync/refused.h"
 #include "client/sync/sending.h"
@@ -34,10 +35,9 @@ struct engine {
     struct sending sending;
     struct pulling pulling;
     struct ask ask;
-    bool readmitted;      /* asked for once */
-    bool history_refused; /* what was offered is to be offered again: it is not settled by this sync */
+    bool readmitted; /* asked for once */
     struct healing healing;
-    uint8_t history[ID_BYTES]; /* the last kept edit that was looked at */
+    struct offering offering;
     union {
         Ci__Readmit readmit;
         Ci__Hello hello;
@@ -57,6 +57,7 @@ int engine_new(struct engine **out, struct replica *replica, struct identity *id
     engine->replica = replica;
     engine->identity = identity;
     sending_init(&engine->sending);
+    offering_init(&engine->offering);
     engine->step = ENGINE_HELLO;
     TRY(healing_init(&engine->healing));
     TRY(arena_new(&engine->arena, ENGINE_ARENA));
@@ -121,12 +122,9 @@ static int next_heal(struct engine *engine)
 static int next_history(struct engine *engine)
 {
     ci__offer_history__init(&engine->request.history);
-    int result = exchange_history(engine->replica, engine->arena, engine->history, &engine->request.history);
+    int result = offering_next(&engine->offering, engine->replica, engine->arena, &engine->request.history);
 
-    if (result != REPLICA_NONE)
-        return result;
-    TRY(exchange_history_end(engine->replica));
-    return ENGINE_FINISHED;
+    return result == OFFERING_ENDED ? ENGINE_FINISHED : result;
 }
 
 /* ENGINE_FINISHED where there is nothing to send. */
@@ -141,7 +139,7 @@ static int next_push(struct engine *engine)
 static int end_pulls(struct engine *engine)
 {
     engine->report.complete = true;
-    return exchange_complete(engine->replica, engine->report.server_ms, !engine->history_refused);
+    return exchange_complete(engine->replica, engine->report.server_ms, offering_is_settled(&engine->offering));
 }
 
 static int next_pull(struct engine *engine)
@@ -354,14 +352,16 @@ static int on_heal_refused(struct engine *engine, const Ci__Error *error)
                            &engine->report.unhealed);
 }
 
-/* It is offered again by the next sync; what people still have to send does not wait for it. */
+/* What people still have to send does not wait for an edit that they sent before. */
 static int on_history_refused(struct engine *engine, const Ci__Error *error)
 {
-    engine->history_refused = true;
-    if (!refused_for_content(error->code))
+    int result = offering_refused(&engine->offering, &engine->request.history, error);
+
+    if (result == OFFERING_HELD)
         return hold(engine, error);
-    engine->step = ENGINE_PUSH;
-    return 0;
+    if (result == OFFERING_ENDED)
+        engine->step = ENGINE_PUSH;
+    return result < 0 ? result : 0;
 }
 
 int engine_refused(struct engine *engine, const Ci__Error *error)

@@ -3,7 +3,7 @@
  *
  * An edit that the server cannot read will not get better: it goes to the attention tray. One that the server fails over
  * (`internal`) may be taken once the server is mended: it stays in the outbox, and so that it delays no other it gets a new
- * number behind all of them, with those that follow it on the same key, which are based on it.
+ * number behind all of them, with those that are built on it.
  */
 #include "client/sync/sending.h"
 

@@ -20,14 +20,6 @@ struct listing {
     size_t count;
 };
 
-static bool is_revoked(struct txn *txn, const char *id)
-{
-    char key[KEY_SIZE];
-
-    snprintf(key, sizeof key, "revocation/%s", id);
-    return record_packed(txn, "NL", key).data != NULL;
-}
-
 /* RECORD_NONE: it cannot come back. */
 static int read_install(struct listing *listing, const char *id, struct restoring_install *out)
 {
@@ -42,8 +34,8 @@ static int read_install(struct listing *listing, const char *id, struct restorin
     result = RECORD_VALUE(listing->txn, "NL", key, ci__install, listing->arena, &install);
     if (result != 0)
         return result;
-    if (install->not_after_ms + renewable_ms < listing->now_ms || is_revoked(listing->txn, id) ||
-        is_revoked(listing->txn, install->person))
+    if (install->not_after_ms + renewable_ms < listing->now_ms || access_is_revoked(listing->txn, id) ||
+        access_is_revoked(listing->txn, install->person))
         return RECORD_NONE;
     snprintf(out->person, sizeof out->person, "%s", install->person);
     snprintf(key, sizeof key, "person/%s", out->person);

@@ -20,14 +20,13 @@ static int check_install(struct request *request, struct batch *batch, const str
                          const char *install, Ci__Install **before)
 {
     char *key = arena_format(request->arena, "install/%s", install);
-    char *revocation = arena_format(request->arena, "revocation/%s", install);
     int result;
 
-    if (!key || !revocation)
+    if (!key)
         return FAULT(FAULT_MEMORY, "out of memory for a certificate");
     result = RECORD_VALUE(batch->txn, "NL", key, ci__install, request->arena, before);
     TRY(result);
-    if (record_packed(batch->txn, "NL", revocation).data)
+    if (access_is_revoked(batch->txn, install))
         return request_refuse(request, ERROR_REVOKED, NULL, NULL);
     if (result == 0 && strcmp((*before)->person, wanted->person) != 0)
         return request_refuse(request, ERROR_BAD_REQUEST, "deze sleutel is van iemand anders",

@@ -40,16 +40,15 @@ static int enrol_person(struct request *request, struct batch *batch, const stru
                                          .code_hash = bytes_of(code_hash, DIGEST_BYTES),
                                          .again = state->used };
     char *key = arena_format(request->arena, "person/%s", state->person);
-    char *revocation = arena_format(request->arena, "revocation/%s", state->person);
     Ci__Person *person = NULL;
     int result;
 
-    if (!key || !revocation)
+    if (!key)
         return FAULT(FAULT_MEMORY, "out of memory for an enrolment");
     result = RECORD_VALUE(batch->txn, "NL", key, ci__person, request->arena, &person);
     TRY(result);
     if (result == RECORD_NONE || person->state == CI__PERSON__STATE__ERASED ||
-        record_packed(batch->txn, "NL", revocation).data)
+        access_is_revoked(batch->txn, state->person))
         return request_refuse(request, ERROR_REVOKED, NULL, NULL);
     wanted.of = person;
     TRY(certificate_issue(request, batch, &wanted));

@@ -25,13 +25,6 @@ static int was_restored(struct restoring *restoring)
     return result;
 }
 
-static bool is_revoked(struct request *request, struct txn *txn, const char *id)
-{
-    char *key = arena_format(request->arena, "revocation/%s", id);
-
-    return !key || record_packed(txn, "NL", key).data;
-}
-
 /* The person as the client holds it, where this server lacks it. A record that is refused changes nothing. */
 static int take_person(struct request *request, struct batch *batch, const char *key)
 {
@@ -79,7 +72,7 @@ static int admit(struct request *request, struct batch *batch)
     if (!key)
         return FAULT(FAULT_MEMORY, "out of memory to admit an install again");
     hex_encode(install, request->peer->fingerprint, ID_BYTES);
-    if (is_revoked(request, batch->txn, request->peer->person) || is_revoked(request, batch->txn, install))
+    if (access_is_revoked(batch->txn, request->peer->person) || access_is_revoked(batch->txn, install))
         return request_refuse(request, ERROR_REVOKED, NULL, NULL);
     TRY(take_person(request, batch, key));
     result = RECORD_VALUE(batch->txn, "NL", key, ci__person, request->arena, &person);

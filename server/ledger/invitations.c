@@ -138,8 +138,7 @@ static int find_person(struct batch *batch, const struct invitation *invitation,
     TRY(result);
     if (result == RECORD_NONE || strlen(id) >= sizeof invited->person || person->state == CI__PERSON__STATE__ERASED)
         return refuse(refusal, ERROR_INVALID, "deze persoon bestaat niet", "there is no such person");
-    snprintf(key, sizeof key, "revocation/%s", id);
-    if (record_packed(batch->txn, "NL", key).data)
+    if (access_is_revoked(batch->txn, id))
         return refuse(refusal, ERROR_REVOKED,
                       "De toegang van deze persoon is ingetrokken: nodig wie terugkomt uit als nieuwe persoon.",
                       "This person's access was revoked: invite somebody who comes back as a new person.");

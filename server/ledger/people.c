@@ -13,7 +13,7 @@
 
 enum { PEOPLE_ARENA_BYTES = 256 * 1024, KEY_SIZE = 64 };
 
-static bool is_revoked(struct txn *txn, const char *id)
+bool access_is_revoked(struct txn *txn, const char *id)
 {
     char key[KEY_SIZE];
 
@@ -66,7 +66,7 @@ static int look_up(struct txn *txn, const struct tls_peer *peer, struct principa
     *found = (struct principal){ 0 };
     TRY(arena_new(&arena, PEOPLE_ARENA_BYTES));
     result = install_find(txn, peer, arena, found);
-    if (result == 0 && (is_revoked(txn, found->install) || is_revoked(txn, found->person)))
+    if (result == 0 && (access_is_revoked(txn, found->install) || access_is_revoked(txn, found->person)))
         result = ERROR_REVOKED;
     if (result == 0)
         result = person_find(txn, arena, found);

@@ -37,6 +37,8 @@ struct principal_memo {
  */
 int principal_find(struct txn *txn, const struct tls_peer *peer, struct principal_memo *memo,
                    struct principal *principal);
+/* The access of this person, or of this install, was revoked. */
+bool access_is_revoked(struct txn *txn, const char *id);
 /* The municipality that this person writes for, or NULL. */
 const char *principal_municipality(const struct principal *principal);
 /* May read records of this dossier at all (what of NL is decided by record: feed.h). */

@@ -265,7 +265,7 @@ static Ci__OfferHistory next_history(void)
 {
     Ci__OfferHistory offer = CI__OFFER_HISTORY__INIT;
     uint8_t after[ID_BYTES] = { 0 };
-    int result = exchange_history(replica, arena, after, &offer);
+    int result = exchange_history(replica, arena, PUSH_EDITS_MAX, after, &offer);
 
     assert_true(result == 0 || result == REPLICA_NONE);
     return offer;

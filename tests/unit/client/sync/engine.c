@@ -228,12 +228,17 @@ static void offers_history_again_until_it_was_taken(void **state)
 {
     struct engine_report report;
 
-    for (unsigned refusal = 0; refusal < 2; refusal++) {
+    static const uint32_t refusals[] = { ERROR_MALFORMED, ERROR_BUSY, ERROR_INTERNAL };
+
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
         assert_int_equal(begin(state), 0);
         write_key("answer/2026/late");
         assert_false(sync_cut(2, false, &report)); /* hello, push: answered late; then cut */
-        server.history_error = refusal ? ERROR_BUSY : ERROR_MALFORMED;
+        server.history_error = refusals[i];
+        write_key("answer/2026/new");
         assert_true(sync_whole().complete);
+        assert_int_equal(counts().unsent,
+                         refusals[i] == ERROR_BUSY ? 1 : 0); /* what is new does not wait for what is old */
         server.history_error = 0;
         sync_whole();
         assert_int_equal(server.offered, 1);
@@ -241,6 +246,26 @@ static void offers_history_again_until_it_was_taken(void **state)
         assert_int_equal(server.offered, 1); /* and no more once it was */
         replica_end(state);
     }
+}
+
+/* What hands in a round goes with the answer that was put off: the list would not be the one that was meant. */
+static void hands_in_nothing_before_what_is_handed_in(void **state)
+{
+    (void)state;
+    write_key("answer/2026/poison");
+    write_key("submission/2026");
+    write_key("submission/2027");
+    write_key("answer/2026/S1");
+    server.poison_error = ERROR_INTERNAL;
+    sync_whole();
+    assert_int_equal(server.edit_count, 2);
+    assert_int_equal(counts().unsent, 2);
+    assert_true(holds("submission/2027"));
+    assert_false(holds("submission/2026"));
+    server.is_mended = true;
+    sync_whole();
+    assert_true(holds("submission/2026"));
+    assert_int_equal(counts().unsent, 0);
 }
 
 static void parks_the_edit_that_the_server_cannot_read_and_sends_the_others(void **state)
@@ -296,6 +321,7 @@ int main(void)
         TEST(pulls_although_the_server_takes_nothing_now),
         TEST(goes_past_the_edit_that_the_server_fails_over),
         cmocka_unit_test(offers_history_again_until_it_was_taken),
+        cmocka_unit_test_setup_teardown(hands_in_nothing_before_what_is_handed_in, begin, replica_end),
         TEST(parks_the_edit_that_the_server_cannot_read_and_sends_the_others),
         TEST(sends_many_in_batches),
         TEST(refuses_to_be_somebody_else),
