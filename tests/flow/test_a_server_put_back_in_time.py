@@ -2,6 +2,9 @@
 
 import shutil
 
+import pytest
+
+from tests.flow.test_backups import moment
 from tests.flow.test_sync_between_homes import value_of
 from tests.support.processes import ATTENTION, FAILED, Home, ROUND, run, SERVER
 
@@ -142,6 +145,41 @@ def test_a_closed_round_is_not_open_again_and_late_stays_late(team, tmp_path):
     quiet(team.server, anna, bram, team.central)
 
 
+def late_and_admitted(team, anna):
+    """An answer that came after the round had closed, and that the central team let in: only its author holds it."""
+    anna.sync(expect=ATTENTION)
+    (late,) = team.central.json("late")["late"]
+    team.central.run("late", "--admit", late["edit"])
+    team.central.sync()
+
+
+@pytest.mark.parametrize("how", ["copy", "backup", "moment"])
+@pytest.mark.parametrize("first", ["author", "central"])
+def test_what_was_admitted_after_the_round_counts_again(team, tmp_path, first, how):
+    anna, lead = team.person("respondent", "GM0200"), team.person("lead", "GM0200")
+    anna.answer("S1.1", "1")
+    anna.sync()
+    lead.sync()
+    anna.answer("S1.1", "4")
+    team.central.run("round", "close", ROUND)
+    team.central.sync()
+    if how == "copy":
+        copy_server(team.server, tmp_path / "copy")
+        late_and_admitted(team, anna)
+        put_back(team.server, tmp_path / "copy")
+    else:
+        restored(team, tmp_path, lambda: late_and_admitted(team, anna), to_moment=how == "moment")
+    homes = [anna, team.central] if first == "author" else [team.central, anna]
+    for home in homes * 2:
+        home.sync(expect=None)
+    assert team.central.json("late")["late"] == []
+    lead.sync()
+    assert value_of(lead, "S1.1") == "4"
+    anna.sync()
+    assert anna.json("attention")["attention"] == [] and value_of(anna, "S1.1") == "4"
+    quiet(team.server, anna, lead, team.central)
+
+
 def test_a_home_that_was_put_back_and_one_that_was_copied_lose_nothing(team, tmp_path):
     anna = team.person("respondent", "GM0200")
     anna.answer("S1.1", "1")
@@ -162,14 +200,17 @@ def test_a_home_that_was_put_back_and_one_that_was_copied_lose_nothing(team, tmp
     quiet(team.server, anna, twin)
 
 
-def restored(team, tmp_path, meanwhile):
-    """Backs up, lets `meanwhile` happen, and puts a restored server in its place."""
+def restored(team, tmp_path, meanwhile, to_moment=False):
+    """Backs up, lets `meanwhile` happen, and puts a restored server in its place. To a moment: of a backup from after that."""
     key = tmp_path / "passphrase"
     key.write_text("the passphrase of this backup\n")
     key.chmod(0o600)
     server, common = team.server, ("--passphrase-file", key)
-    server.command("backup", "--to", tmp_path / "backup", *common)
+    made = server.command("backup", "--to", tmp_path / "backup", "--json", *common).json
     home = meanwhile()
+    if to_moment:
+        server.command("backup", "--to", tmp_path / "backup", *common)
+        common = (*common, "--until", moment(made["newest_ms"]))
     server.stop()
     shutil.rmtree(server.data)
     run([SERVER, "restore", "--from", tmp_path / "backup", "--data", server.data, *common])

@@ -181,6 +181,70 @@ static void only_what_it_sealed_itself_and_only_from_those_who_may_read_it(void 
     assert_int_equal(give_back(&anna, held, NULL), REFUSED_WITH + ERROR_BAD_SEAL);
 }
 
+/* Of anna's, for the late list; what it became. */
+static Ci__PushResult__Outcome offer_late(Ci__Edit *edit)
+{
+    Ci__PastEdit past = CI__PAST_EDIT__INIT;
+    Ci__PushResult result = CI__PUSH_RESULT__INIT;
+    struct refusal refusal = { 0 };
+
+    past.edit = edit;
+    past.fate = CI__PAST_EDIT__FATE__LATE;
+    world_begin(&world);
+    assert_int_equal(history_offer(&world.batch, &anna, &past, world.arena, &result, &refusal), 0);
+    world_commit(&world);
+    return result.outcome;
+}
+
+static const char *admission_key(const Ci__Edit *edit)
+{
+    char id[2 * ID_BYTES + 1];
+
+    return arena_format(world.arena, "admission/GM0001/%s", hex_encode(id, edit->id.data, ID_BYTES));
+}
+
+static void admit(const struct principal *central, const Ci__Edit *edit)
+{
+    Ci__Admission admission = CI__ADMISSION__INIT;
+
+    admission.admitted = true;
+    assert_int_equal(
+        world_push(&world, central,
+                   world_edit(&world, central, "NL", admission_key(edit), codec_pack(&admission, world.arena))),
+        STANDS);
+}
+
+/* Each comes from another home, the edit from its author's and the admission from the central team's. */
+static void an_admission_and_what_it_admits_come_back_in_either_order(void **state)
+{
+    struct principal central = world_person(CI__ROLE__ROLE_CENTRAL, NULL);
+
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        Ci__Edit *late = answer(3);
+        Ci__SealedRecord *closed, *admission;
+
+        put_back();
+        world_set_round(&world, CI__ROUND__STATE__CLOSED);
+        assert_int_equal(world_push(&world, &anna, late), LATE);
+        admit(&central, late);
+        closed = sealed("NL", "round/2026");
+        admission = sealed("NL", admission_key(late));
+        put_back();
+        assert_int_equal(give_back(&central, closed, NULL), 0);
+        if (order == 0)
+            assert_int_equal(offer_late(late), LATE);
+        assert_int_equal(give_back(&central, admission, NULL), 0);
+        if (order == 1)
+            assert_int_equal(offer_late(late), STANDS);
+        assert_int_equal(level_of(read_record("GM0001", question)->standing), 3);
+        assert_int_equal(world_push(&world, &anna, late), KNOWN + STANDS);
+        assert_int_equal(offer_late(late), STANDS);
+        assert_int_equal(give_back(&central, admission, NULL), HEAL_COVERED);
+        assert_grows_from_its_journal();
+    }
+}
+
 static void a_closed_round_stays_closed(void **state)
 {
     struct principal central = world_person(CI__ROLE__ROLE_CENTRAL, NULL);
@@ -261,6 +325,7 @@ int main(void)
         TEST(both_histories_stand_side_by_side_in_any_order),
         TEST(a_later_word_of_the_lost_history_stands_again),
         TEST(only_what_it_sealed_itself_and_only_from_those_who_may_read_it),
+        TEST(an_admission_and_what_it_admits_come_back_in_either_order),
         TEST(a_closed_round_stays_closed),
         TEST(a_round_that_is_open_keeps_its_questionnaire),
     };
