@@ -166,6 +166,17 @@ static int check_digest(struct proposal *proposal, const Ci__Submission *submiss
     return 0;
 }
 
+/* Before anything else: who says the same as what stands becomes its author. */
+int submission_right(struct proposal *proposal)
+{
+    const Ci__Submission *submission = proposal->value;
+
+    if (submission->state == STATE(ADOPTED) && proposal->principal &&
+        proposal->principal->role != CI__ROLE__ROLE_EXECUTIVE)
+        return refuse(&proposal->refusal, ERROR_NO_RIGHT, "vaststellen doet de bestuurder", "the executive adopts");
+    return 0;
+}
+
 int submission_check(struct proposal *proposal)
 {
     const Ci__Submission *submission = proposal->value;
@@ -177,10 +188,6 @@ int submission_check(struct proposal *proposal)
 
     if (result != 0)
         return result;
-    /* First of all: who says the same as what stands becomes its author. */
-    if (submission->state == STATE(ADOPTED) && proposal->principal &&
-        proposal->principal->role != CI__ROLE__ROLE_EXECUTIVE)
-        return refuse(&proposal->refusal, ERROR_NO_RIGHT, "vaststellen doet de bestuurder", "the executive adopts");
     if (proposal->key.second[0] || !arrange(questionnaire, submission, given))
         return refuse(&proposal->refusal, ERROR_INVALID, "de antwoorden staan niet in de volgorde van de vragenlijst",
                       "the answers are not in the questionnaire's order");
