@@ -177,6 +177,22 @@ int submission_right(struct proposal *proposal)
     return 0;
 }
 
+/*
+ * What was adopted stays so; but after a loss, several adopted lists may stand side by side, each the only one in its own
+ * history. Of these the executive keeps one: it was judged when it was adopted.
+ */
+static bool keeps_adopted(const struct proposal *proposal, const Ci__Submission *submission)
+{
+    const Ci__Record *record = proposal->record;
+
+    if (submission->state != STATE(ADOPTED) || !edit_has_seen(proposal->edit, record->standing->id))
+        return false;
+    for (size_t i = 0; i < record->n_rivals; i++)
+        if (edit_same_value(proposal->edit, record->rivals[i]))
+            return true;
+    return false;
+}
+
 int submission_check(struct proposal *proposal)
 {
     const Ci__Submission *submission = proposal->value;
@@ -194,6 +210,8 @@ int submission_check(struct proposal *proposal)
     if (proposal->record) {
         if (edit_same_value(proposal->edit, proposal->record->standing))
             return 0; /* two people did the same */
+        if (keeps_adopted(proposal, submission))
+            return 0;
         TRY(stored_unpack(&ci__submission__descriptor, bytes_from(proposal->record->standing->value), proposal->arena,
                           (ProtobufCMessage **)&standing));
     }

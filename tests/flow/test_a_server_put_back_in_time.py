@@ -6,7 +6,7 @@ import pytest
 
 from tests.flow.test_backups import moment
 from tests.flow.test_sync_between_homes import value_of
-from tests.support.processes import ATTENTION, FAILED, Home, ROUND, run, SERVER
+from tests.support.processes import ATTENTION, FAILED, Home, ROUND, run, SERVER, USAGE
 
 
 def copy_server(server, to):
@@ -110,6 +110,48 @@ def test_two_lists_that_were_handed_in_are_seen_and_decided_upon(team, tmp_path)
     assert leads[0].json("conflicts", expect=None)["conflicts"] == []
     leads[0].run("submit", ROUND)
     leads[0].sync()
+
+
+def test_of_two_adopted_lists_the_executive_keeps_one(team, tmp_path):
+    leads = [team.person("lead", "GM0200") for _ in range(2)]
+    boards = [team.person("executive", "GM0200") for _ in range(2)]
+    leads[0].answer("S1.1", "3")
+    for home in (*leads, *boards):
+        home.sync()
+    copy_server(team.server, tmp_path / "copy")
+
+    def adopt(lead, board):
+        lead.run("submit", ROUND)
+        for home in (lead, board):
+            home.sync()
+        board.run("adopt", ROUND)
+        board.sync()
+
+    adopt(leads[0], boards[0])
+    put_back(team.server, tmp_path / "copy")
+    leads[1].answer("S1.2", "2")
+    adopt(leads[1], boards[1])
+    for home in (*boards, *leads, *boards):
+        home.sync(expect=None)
+
+    def refused(home, *words):
+        return home.json("adopt", ROUND, *words, expect=FAILED)["error"]["name"]
+
+    assert refused(boards[0], "2") == "not_shown" and refused(boards[0]) == "conflicts_open"
+    assert f"cimonitor adopt {ROUND} NUMBER" in boards[0].run("conflicts", expect=None).out
+    (lists,) = boards[0].json("conflicts", expect=None)["conflicts"]
+    assert refused(boards[0], "9") == "unknown_number" and refused(leads[0], "2") == "no_right"
+    boards[0].run("adopt", ROUND, "2", "--request-changes", expect=USAGE)
+    kept = boards[0].json("adopt", ROUND, "2")
+    assert (kept["state"], kept["answers"]) == ("adopted", 1)  # the one of the history that was lost
+    assert refused(boards[0]) == "wrong_state"
+    for home in (boards[0], boards[1], *leads):
+        home.sync(expect=None)
+        assert home.json("conflicts", expect=None)["conflicts"] == []
+        assert home.json("rounds")["rounds"][0]["submission"] == "adopted"
+    assert refused(boards[1], "1") == "unknown_number" and refused(boards[1]) == "wrong_state"
+    assert len(lists["answers"]) == 2
+    quiet(team.server, *boards, *leads)
 
 
 def test_people_who_came_after_the_copy_are_known_again_once_the_central_team_has_synced(team, tmp_path):
