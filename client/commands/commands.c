@@ -215,13 +215,17 @@ const struct command commands[] = {
       .needs_enrolment = true,
       .run = run_submit },
     { .name = "adopt",
-      .synopsis = "adopt ROUND [--request-changes]",
+      .synopsis = "adopt ROUND [NUMBER] [--request-changes]",
       .nl = "Leg vast dat het college de lijst vaststelde, of stuur haar terug",
       .en = "Record that the executive board adopted it, or send it back",
-      .help_nl = "Voor de bestuurder. Vastgesteld wordt precies wat is ingediend, en dat verandert niet meer. Met "
-                 "--request-changes gaat de lijst terug naar de trekker.",
-      .help_en = "For the executive. Exactly what was submitted is adopted, and that does not change any more. With "
-                 "--request-changes the list goes back to the lead.",
+      .help_nl =
+          "Voor de bestuurder. Vastgesteld wordt precies wat is ingediend, en dat verandert niet meer. Met "
+          "--request-changes gaat de lijst terug naar de trekker. Staan er vastgestelde lijsten naast elkaar, dan "
+          "houdt u er één aan met het nummer uit cimonitor conflicts.",
+      .help_en =
+          "For the executive. Exactly what was submitted is adopted, and that does not change any more. With "
+          "--request-changes the list goes back to the lead. Where adopted lists stand side by side, you keep one "
+          "by its number in cimonitor conflicts.",
       .needs_enrolment = true,
       .run = run_adopt },
     { .name = "receipt",

@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/commands/columns.h"
@@ -69,6 +70,14 @@ const Ci__Edit *conflict_answer(const struct conflict *conflict, unsigned long n
     if (number >= 1 && number <= conflict->heads.count)
         return conflict->heads.edits[number - 1];
     return number == conflict->heads.count + 1 && !conflict->heads.chosen ? conflict->heads.unsent : NULL;
+}
+
+const Ci__Edit *conflict_choice(const struct conflict *conflict, const char *number)
+{
+    char *end = NULL;
+    unsigned long at = strtoul(number, &end, 10);
+
+    return *number >= '0' && *number <= '9' && !*end ? conflict_answer(conflict, at) : NULL;
 }
 
 int conflicts_asking(const struct command_context *context, uint64_t *count)
@@ -141,31 +150,57 @@ static void print_beside(struct edit_reader *reader, const struct conflict *conf
     }
 }
 
-/* What stands is adopted or sent back, or handed in anew: whichever comes next has seen these, and the others go. */
+/* NULL: it cannot be read. */
+static const Ci__Submission *list_of(const struct command_context *context, const Ci__Edit *edit)
+{
+    Ci__Submission *list = NULL;
+
+    return CODEC_UNPACK(ci__submission, bytes_from(edit->value), context->arena, &list) == 0 ? list : NULL;
+}
+
+static bool any_adopted(const struct command_context *context, const struct heads *heads)
+{
+    for (size_t i = 0; i < heads->count; i++) {
+        const Ci__Submission *list = list_of(context, heads->edits[i]);
+
+        if (list && list->state == CI__SUBMISSION__STATE__ADOPTED)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * What stands is adopted or sent back, or handed in anew: whichever comes next has seen these, and the others go. Of adopted
+ * ones, which only a server that lost a history has several of, one is kept.
+ */
 static void print_what_to_do_with_lists(const struct command_context *context, const struct conflict *conflict)
 {
     const struct heads *heads = &conflict->heads;
     const char *round = conflict->parsed.first;
-    Ci__Submission *stands = NULL;
+    const Ci__Submission *stands = list_of(context, heads->edits[0]);
 
-    if (CODEC_UNPACK(ci__submission, bytes_from(heads->edits[0]->value), context->arena, &stands) != 0 ||
-        stands->state == CI__SUBMISSION__STATE__ADOPTED)
-        puts(say(context->language, "     Wat staat, telt. Overleg met elkaar, en met het programmateam.",
-                 "     What stands counts. Talk it over, also with the central team."));
-    else if (heads->chosen)
+    if (heads->chosen)
         puts(say(context->language, "     Gekozen op deze computer. Nog niet verzonden: cimonitor sync",
                  "     Chosen on this computer. Not sent yet: cimonitor sync"));
-    else if (stands->state == CI__SUBMISSION__STATE__SUBMITTED)
+    else if (stands && stands->state == CI__SUBMISSION__STATE__SUBMITTED)
         printf(say(context->language,
                    "     Wat staat, telt. De bestuurder legt het vast (cimonitor adopt %s) of stuurt het terug "
                    "(cimonitor adopt %s --request-changes); dan vervallen de andere.\n",
                    "     What stands counts. The executive adopts it (cimonitor adopt %s) or sends it back "
                    "(cimonitor adopt %s --request-changes); then the others go.\n"),
                round, round);
-    else
+    else if (stands && stands->state != CI__SUBMISSION__STATE__ADOPTED)
         printf(say(context->language, "     Dien opnieuw in (cimonitor submit %s); dan vervallen de andere.\n",
                    "     Submit anew (cimonitor submit %s); then the others go.\n"),
                round);
+    if (!heads->chosen && any_adopted(context, heads))
+        printf(
+            say(context->language,
+                "     Wat staat, telt. De bestuurder houdt één vastgestelde lijst aan (cimonitor adopt %s NUMMER); dan "
+                "vervallen de andere.\n",
+                "     What stands counts. The executive keeps one adopted list (cimonitor adopt %s NUMBER); then the "
+                "others go.\n"),
+            round);
 }
 
 static void print_what_to_do(struct edit_reader *reader, const struct conflict *conflict)
@@ -209,6 +244,20 @@ int conflict_print(struct edit_reader *reader, struct conflict *conflict)
     print_beside(reader, conflict);
     print_what_to_do(reader, conflict);
     return replica_note_shown(context->replica, identity_municipality(&context->identity), conflict->key, heads);
+}
+
+int conflict_refuse_unseen(struct edit_reader *reader, struct conflict *conflict)
+{
+    const struct command_context *context = reader->context;
+
+    if (!context->json)
+        TRY(conflict_print(reader, conflict));
+    return command_refuse(
+        context, EXIT_FAILED, "not_shown",
+        "Niets bewaard: wat naast elkaar staat was nog niet, of niet allemaal, getoond. Bekijk het "
+        "(cimonitor conflicts), en kies opnieuw.",
+        "Nothing saved: what stands side by side was not shown yet, or not all of it. Look at it (cimonitor "
+        "conflicts), and choose again.");
 }
 
 /* ---- for programs ---- */

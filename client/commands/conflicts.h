@@ -1,5 +1,5 @@
 /*
- * conflicts.h: answers that stand side by side, as `conflicts` and `resolve` show them and `status` and `sync` count them.
+ * conflicts.h: answers that stand side by side, as `conflicts`, `resolve` and `adopt` show them and `status` and `sync` count them.
  */
 #pragma once
 
@@ -17,6 +17,10 @@ int conflict_read(const struct command_context *context, const char *key, struct
 int conflict_print(struct edit_reader *reader, struct conflict *conflict);
 /* The edit behind a number on the screen; NULL where there is none. */
 const Ci__Edit *conflict_answer(const struct conflict *conflict, unsigned long number);
+/* The same of a number as it was typed. */
+const Ci__Edit *conflict_choice(const struct conflict *conflict, const char *number);
+/* Nobody resolves what was not on the screen: it is shown now, and the choice has to be made again. */
+int conflict_refuse_unseen(struct edit_reader *reader, struct conflict *conflict);
 
 /* How many ask for a choice: nobody here has chosen yet, and the round is open. */
 int conflicts_asking(const struct command_context *context, uint64_t *count);

@@ -4,7 +4,6 @@
  * in since, or is still on its way, survives it.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "client/commands/answer_change.h"
@@ -36,21 +35,6 @@ static int refuse_none(const struct command_context *context, const char *id)
                      id));
 }
 
-/* Nobody resolves what was not on the screen: it is shown now, and the choice has to be made again. */
-static int refuse_unseen(struct edit_reader *reader, struct conflict *conflict)
-{
-    const struct command_context *context = reader->context;
-
-    if (!context->json)
-        TRY(conflict_print(reader, conflict));
-    return command_refuse(
-        context, EXIT_FAILED, "not_shown",
-        "Niets bewaard: deze antwoorden waren nog niet, of niet allemaal, getoond. Bekijk ze (cimonitor "
-        "conflicts), en kies opnieuw.",
-        "Nothing saved: these answers were not shown yet, or not all of them. Look at them (cimonitor "
-        "conflicts), and choose again.");
-}
-
 static int refuse_number(const struct command_context *context, const char *number)
 {
     return command_refuse(
@@ -67,9 +51,7 @@ static int refuse_number(const struct command_context *context, const char *numb
 static int draft_number(const struct command_context *context, const struct conflict *conflict, const char *number,
                         struct draft *draft)
 {
-    char *end = NULL;
-    unsigned long at = strtoul(number, &end, 10);
-    const Ci__Edit *chosen = *number >= '0' && *number <= '9' && !*end ? conflict_answer(conflict, at) : NULL;
+    const Ci__Edit *chosen = conflict_choice(conflict, number);
 
     if (!chosen)
         return refuse_number(context, number);
@@ -128,7 +110,7 @@ static int resolve(struct edit_reader *reader, const struct sheet *sheet, size_t
     if (result == 0)
         result = answer_round_is_open(context, sheet);
     if (result == 0 && !conflict.heads.shown)
-        return refuse_unseen(reader, &conflict);
+        return conflict_refuse_unseen(reader, &conflict);
     if (result == 0)
         result = choice->number ? draft_number(context, &conflict, choice->number, &draft)
                                 : draft_value(context, sheet, question, choice, &draft);

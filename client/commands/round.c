@@ -105,6 +105,15 @@ static int refuse_back(const struct command_context *context, const Ci__Round *r
                                        round_state_text(round->state, language)));
 }
 
+static int refuse_unknown(const struct command_context *context, const char *id)
+{
+    return command_refuse(
+        context, EXIT_FAILED, "unknown_round",
+        arena_format(context->arena, "Er is geen ronde %s. Controleer het jaar, of haal haar op met: cimonitor sync",
+                     id),
+        arena_format(context->arena, "There is no round %s. Check the year, or fetch it with: cimonitor sync", id));
+}
+
 /* What is still being answered is not published. */
 static int refuse_early(const struct command_context *context, const Ci__Round *round)
 {
@@ -144,6 +153,8 @@ static int change(const struct command_context *context, const struct wanted *wa
 
     if (found < 0)
         return found;
+    if (found == REPLICA_NONE && wanted->state > CI__ROUND__STATE__OPEN)
+        return refuse_unknown(context, wanted->id);
     if (found == REPLICA_NONE) {
         if (!wanted->questionnaire)
             return command_refuse(context, EXIT_USAGE, "usage",

@@ -239,16 +239,93 @@ static int submit(const struct command_context *context, const struct sheet *she
     return print_done(context, sheet, submission);
 }
 
-static int adopt(const struct command_context *context, const struct sheet *sheet, bool request_changes)
+/* ---- adopting ---- */
+
+static int refuse_choice(const struct command_context *context, const struct sheet *sheet)
+{
+    return command_refuse(context, EXIT_FAILED, "unknown_number",
+                          arena_format(context->arena,
+                                       "Noem het nummer van een vastgestelde lijst uit: cimonitor conflicts %s",
+                                       sheet->round->id),
+                          arena_format(context->arena, "Give the number of an adopted list in: cimonitor conflicts %s",
+                                       sheet->round->id));
+}
+
+static int refuse_undecided(const struct command_context *context, const struct sheet *sheet)
+{
+    return command_refuse(
+        context, EXIT_FAILED, "conflicts_open",
+        arena_format(
+            context->arena,
+            "Er staan verschillende lijsten naast elkaar. Bekijk ze (cimonitor conflicts %s) en houd er één aan: "
+            "cimonitor adopt %s NUMMER",
+            sheet->round->id, sheet->round->id),
+        arena_format(
+            context->arena,
+            "Several lists stand side by side. See them (cimonitor conflicts %s) and keep one: cimonitor adopt "
+            "%s NUMBER",
+            sheet->round->id, sheet->round->id));
+}
+
+/* Of lists from histories of which the server lost one: an adopted one is kept as it is, and the others go. */
+static int keep(const struct command_context *context, const struct sheet *sheet, struct conflict *conflict,
+                const char *number)
+{
+    struct edit_reader reader = edit_reader_of(context);
+    const Ci__Edit *chosen = conflict_choice(conflict, number);
+    Ci__Submission *submission = NULL;
+    int result = conflict->heads.shown ? 0 : conflict_refuse_unseen(&reader, conflict);
+
+    edit_reader_end(&reader);
+    if (result != 0)
+        return result;
+    if (!chosen || chosen == conflict->heads.unsent)
+        return refuse_choice(context, sheet);
+    if (CODEC_UNPACK(ci__submission, bytes_from(chosen->value), context->arena, &submission) != 0)
+        return FAULT(FAULT_CORRUPT, "the stored submission cannot be read: sync again");
+    if (submission->state != CI__SUBMISSION__STATE__ADOPTED)
+        return refuse_choice(context, sheet);
+    TRY(write_submission(context, sheet, submission));
+    return print_done(context, sheet, submission);
+}
+
+static int adopt_one_of(const struct command_context *context, const struct sheet *sheet, const char *number)
+{
+    struct conflict conflict;
+    int closed = answer_round_is_open(context, sheet), found;
+
+    if (closed)
+        return closed;
+    found = conflict_read(context, arena_format(context->arena, "submission/%s", sheet->round->id), &conflict);
+    TRY(found);
+    return found == 0 && conflict.heads.count > 1 ? keep(context, sheet, &conflict, number)
+                                                  : refuse_choice(context, sheet);
+}
+
+/* Adopted, and nothing is left to decide upon. */
+static int refuse_decided(const struct command_context *context, const struct sheet *sheet)
+{
+    struct conflict conflict;
+    int found = conflict_read(context, arena_format(context->arena, "submission/%s", sheet->round->id), &conflict);
+
+    TRY(found);
+    return found == 0 && conflict.heads.count > 1 && !conflict.heads.chosen ? refuse_undecided(context, sheet)
+                                                                            : refuse_adopted(context);
+}
+
+static int adopt(const struct command_context *context, const struct sheet *sheet, const char *number,
+                 bool request_changes)
 {
     Ci__Submission *submission = NULL;
 
     if (context->identity.role != CI__ROLE__ROLE_EXECUTIVE)
         return no_right(context, "Vaststellen legt de bestuurder van de gemeente vast.",
                         "Recording the adoption is for the municipality's executive.");
+    if (number)
+        return adopt_one_of(context, sheet, number);
     TRY(sheet_submission(context, sheet, &submission));
     if (submission && submission->state == CI__SUBMISSION__STATE__ADOPTED)
-        return refuse_adopted(context);
+        return refuse_decided(context, sheet);
     int closed = answer_round_is_open(context, sheet);
 
     if (closed)
@@ -285,11 +362,16 @@ int run_adopt(struct command_context *context, int count, char **arguments)
     bool request_changes = false;
     const struct command_option options[] = { { .name = "--request-changes", .flag = &request_changes } };
 
-    if (command_options(context, count, arguments, options, 1) != 1)
-        return command_usage(context, say(context->language, "geef één ronde", "give one round"));
+    int left = command_options(context, count, arguments, options, 1);
+
+    if (left != 1 && (left != 2 || request_changes))
+        return command_usage(context,
+                             say(context->language, "geef één ronde, en het nummer van een lijst uit conflicts",
+                                 "give one round, and the number of a list in conflicts"));
+    const char *number = left == 2 ? arguments[1] : NULL;
     int result = sheet_load(&sheet, context, arguments[0], false);
 
     if (result == 0)
-        result = adopt(context, sheet, request_changes);
+        result = adopt(context, sheet, number, request_changes);
     return result < 0 ? command_fault(context, result) : result;
 }

@@ -13,8 +13,9 @@
 
 enum {
     HEAL_SCRATCH_BYTES = 16 * 1024 * 1024,
-    ENTRY_OVERHEAD_BYTES = 3 * 1024, /* beside each head: ids and lost places */
-    PERSON_BYTES_MAX = 8 * 1024,     /* an entry with 64 areas, and details */
+    ENTRY_OVERHEAD_BYTES = 3 * 1024,                            /* beside each head: ids and lost places */
+    ADMITTED_BYTES_MAX = EDIT_BYTES_MAX + ENTRY_OVERHEAD_BYTES, /* what an admission brings about */
+    PERSON_BYTES_MAX = 8 * 1024,                                /* an entry with 64 areas, and details */
 };
 
 static bool is_sound(const Ci__Heal *heal)
@@ -103,7 +104,8 @@ int handle_heal(struct request *request, struct batch *batch)
     if (!reply->results)
         return FAULT(FAULT_MEMORY, "out of memory for the answer to a heal");
     for (size_t i = 0; i < heal->n_records; i++) {
-        if (!batch_takes_more(batch, HEADS_MAX, heal->records[i]->record.len + HEADS_MAX * ENTRY_OVERHEAD_BYTES))
+        if (!batch_takes_more(batch, HEADS_MAX + 1,
+                              heal->records[i]->record.len + HEADS_MAX * ENTRY_OVERHEAD_BYTES + ADMITTED_BYTES_MAX))
             return request_refuse(request, ERROR_TOO_LARGE, NULL, NULL); /* more heads than may be offered at once */
         TRY(heal_one(request, batch, heal->records[i], scratch, &reply->results[reply->n_results++]));
     }

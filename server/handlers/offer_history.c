@@ -54,8 +54,11 @@ int handle_offer_history(struct request *request, struct batch *batch)
     if (!reply->results)
         return FAULT(FAULT_MEMORY, "out of memory for the answer to an offer");
     TRY(arena_new(&scratch, HISTORY_SCRATCH_BYTES));
-    for (size_t i = 0; i < offer->n_edits; i++)
+    for (size_t i = 0; i < offer->n_edits; i++) {
+        if (!batch_takes_more(batch, 2, 2 * JOURNAL_ENTRY_MAX)) /* after a great many that were admitted */
+            return request_refuse(request, ERROR_BUSY, NULL, NULL);
         TRY(offer_one(request, batch, offer->edits[i], scratch, &reply->results[reply->n_results++]));
+    }
     request->edits = offer->n_edits;
     request_reply(request, &reply->base, 0);
     return 0;

@@ -62,11 +62,12 @@ static int push_one(struct request *request, struct batch *batch, const struct s
         return 0;
     case DECIDED:
         TRY(batch_add_edit(batch, &decision.entry, decision.before));
-        TRY(late_admit(batch, edit, scratch));
         TRY(release_add(batch, edit, scratch));
         break;
     case ALREADY_KNOWN: push_result->duplicate = true; break;
     }
+    TRY(late_admit(batch, edit, scratch));
+    TRY(late_came(batch, edit, scratch, &decision.outcome));
     push_result->outcome = (Ci__PushResult__Outcome)decision.outcome;
     return 0;
 }

@@ -13,6 +13,7 @@
 #include "server/ledger/accepted.h"
 #include "server/ledger/feed.h"
 #include "server/ledger/kinds.h"
+#include "server/ledger/late.h"
 #include "server/ledger/reconcile.h"
 #include "server/ledger/records.h"
 
@@ -291,5 +292,7 @@ int heal_offer(struct batch *batch, const struct principal *principal, const Ci_
         return batch->txn->fault < 0 ? batch->txn->fault : HEAL_COVERED;
     TRY(batch->txn->fault);
     result = check_heads(&healing);
-    return result == 0 ? merge(&healing) : result;
+    if (result == 0)
+        result = merge(&healing);
+    return result == 0 ? late_admit(batch, healing.offered->standing, scratch) : result;
 }

@@ -33,17 +33,17 @@ static uint64_t install_rank(const void *value)
 
 /* clang-format off */
 static const struct kind kinds[] = {
-    /* name             NL     clear  writers          unseen             value                           check                         effect             fits                          rank */
-    { "answer",        false, true,  BY_MUNICIPALITY, UNSEEN_IS_RIVAL,   &ci__answer__descriptor,        answer_proposal_check,        answer_effect,     answer_proposal_check,        NULL },
-    { "submission",    false, false, BY_SUBMITTERS,   UNSEEN_IS_RIVAL,   &ci__submission__descriptor,    submission_check,             submission_effect, submission_fits,              NULL },
-    { "person",        true,  false, BY_SERVER,       UNSEEN_IS_STALE,   &ci__person__descriptor,        person_check,                 NULL,              NULL,                         person_rank },
-    { "install",       true,  false, BY_SERVER,       UNSEEN_IS_STALE,   &ci__install__descriptor,       install_check,                install_effect,    install_check,                install_rank },
-    { "revocation",    true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__revocation__descriptor,    revocation_check,             NULL,              NULL,                         NULL },
-    { "admission",     true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__admission__descriptor,     admission_check,              NULL,              NULL,                         NULL },
-    { "area",          true,  false, BY_CENTRAL,      UNSEEN_IS_STALE,   &ci__area__descriptor,          area_proposal_check,          area_effect,       area_proposal_check,          NULL },
-    { "questionnaire", true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__questionnaire__descriptor, questionnaire_check_new,      NULL,              questionnaire_proposal_check, NULL },
-    { "round",         true,  false, BY_CENTRAL,      UNSEEN_IS_STALE,   &ci__round__descriptor,         round_check,                  round_effect,      round_fits,                   round_rank },
-    { "release",       true,  false, BY_SERVER,       NOTHING_ELSE_EVER, &ci__release__descriptor,       release_check,                NULL,              NULL,                         NULL },
+    /* name             NL     clear  writers          unseen             value                           check                         effect             fits                          rank           right */
+    { "answer",        false, true,  BY_MUNICIPALITY, UNSEEN_IS_RIVAL,   &ci__answer__descriptor,        answer_proposal_check,        answer_effect,     answer_proposal_check,        NULL,          NULL },
+    { "submission",    false, false, BY_SUBMITTERS,   UNSEEN_IS_RIVAL,   &ci__submission__descriptor,    submission_check,             submission_effect, submission_fits,              NULL,          submission_right },
+    { "person",        true,  false, BY_SERVER,       UNSEEN_IS_STALE,   &ci__person__descriptor,        person_check,                 NULL,              NULL,                         person_rank,   NULL },
+    { "install",       true,  false, BY_SERVER,       UNSEEN_IS_STALE,   &ci__install__descriptor,       install_check,                install_effect,    install_check,                install_rank,  NULL },
+    { "revocation",    true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__revocation__descriptor,    revocation_check,             NULL,              NULL,                         NULL,          NULL },
+    { "admission",     true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__admission__descriptor,     admission_check,              NULL,              NULL,                         NULL,          NULL },
+    { "area",          true,  false, BY_CENTRAL,      UNSEEN_IS_STALE,   &ci__area__descriptor,          area_proposal_check,          area_effect,       area_proposal_check,          NULL,          NULL },
+    { "questionnaire", true,  false, BY_CENTRAL,      NOTHING_ELSE_EVER, &ci__questionnaire__descriptor, questionnaire_check_new,      NULL,              questionnaire_proposal_check, NULL,          NULL },
+    { "round",         true,  false, BY_CENTRAL,      UNSEEN_IS_STALE,   &ci__round__descriptor,         round_check,                  round_effect,      round_fits,                   round_rank,    NULL },
+    { "release",       true,  false, BY_SERVER,       NOTHING_ELSE_EVER, &ci__release__descriptor,       release_check,                NULL,              NULL,                         NULL,          NULL },
 };
 /* clang-format on */
 
@@ -209,5 +209,5 @@ int proposal_read(struct proposal *proposal, const struct kind *kind)
         return refuse(&proposal->refusal, ERROR_INVALID, "de waarde is niet in de vaste vorm ingepakt",
                       "the value is not packed canonically");
     proposal->value = value;
-    return 0;
+    return kind->right ? kind->right(proposal) : 0;
 }

@@ -43,12 +43,14 @@ struct kind {
     int (*fits)(struct proposal *proposal);
     /* Of values from two histories the highest stands, and the lower are over. NULL: all are kept. */
     uint64_t (*rank)(const void *value);
+    /* Of those who write the kind, who may say this: as `check`, and asked of what comes late too. NULL: all of them. */
+    int (*right)(struct proposal *proposal);
 };
 
 /* NULL: there is no such kind. */
 const struct kind *kind_find(const char *name);
 
-/* Sets `value`: what the edit says, readable and packed canonically. 0, REFUSED, or a fault. Before `check`. */
+/* Sets `value`: what the edit says, readable, packed canonically, and its author's to say. As `check`, and before it. */
 int proposal_read(struct proposal *proposal, const struct kind *kind);
 
 int person_check(struct proposal *proposal);
@@ -67,6 +69,7 @@ uint64_t round_rank(const void *value);
 int round_effect(struct view *view, const struct applied *applied);
 int answer_proposal_check(struct proposal *proposal);
 int answer_effect(struct view *view, const struct applied *applied);
+int submission_right(struct proposal *proposal);
 int submission_check(struct proposal *proposal);
 int submission_fits(struct proposal *proposal);
 int submission_effect(struct view *view, const struct applied *applied);

@@ -194,7 +194,11 @@ int admission_check(struct proposal *proposal)
     return result;
 }
 
-int late_admit(struct batch *batch, const Ci__Edit *admission, struct arena *arena)
+/*
+ * The late edit that this admission names, where both are here by now: it counts. Else nothing is added; what was admitted
+ * twice is on the list no longer. `outcome`: of the late edit.
+ */
+static int admit(struct batch *batch, const char *admission, struct arena *arena, Ci__EditEntry__Outcome *outcome)
 {
     struct proposal late = { .txn = batch->txn, .questionnaires = batch->view.questionnaires, .arena = arena };
     Ci__EditEntry edit = CI__EDIT_ENTRY__INIT;
@@ -203,15 +207,35 @@ int late_admit(struct batch *batch, const Ci__Edit *admission, struct arena *are
     struct record_key key;
     int result;
 
-    if (!record_key_parse(admission->key, &key) || strcmp(key.kind, "admission") != 0)
-        return 0;
+    if (!record_key_parse(admission, &key) || strcmp(key.kind, "admission") != 0 ||
+        !record_packed(batch->txn, "NL", admission).data)
+        return batch->txn->fault;
     result = propose(&late, &key, &author);
     if (result == 0)
         result = reconcile_late(&late, &edit);
     if (result == REFUSED)
-        return 0; /* said twice: it is admitted already */
+        return 0;
     TRY(result);
+    *outcome = edit.outcome;
     entry.fact_case = CI__ENTRY__FACT_EDIT;
     entry.edit = &edit;
     return batch_add(batch, &entry, NULL);
+}
+
+int late_admit(struct batch *batch, const Ci__Edit *admission, struct arena *arena)
+{
+    Ci__EditEntry__Outcome outcome;
+
+    return admit(batch, admission->key, arena, &outcome);
+}
+
+int late_came(struct batch *batch, const Ci__Edit *edit, struct arena *arena, Ci__EditEntry__Outcome *outcome)
+{
+    char id[2 * ID_BYTES + 1];
+    const char *admission;
+
+    if (*outcome != CI__EDIT_ENTRY__OUTCOME__LATE)
+        return 0;
+    admission = arena_format(arena, "admission/%s/%s", edit->dossier, hex_encode(id, edit->id.data, ID_BYTES));
+    return admission ? admit(batch, admission, arena, outcome) : FAULT(FAULT_MEMORY, "out of memory for an admission");
 }

@@ -19,5 +19,10 @@ enum late_outcome { LATE_NONE = 1 };
 int late_find(struct txn *txn, const char *dossier, struct bytes edit, struct arena *arena, Ci__Edit **found);
 /* A page of them, of the dossier or (empty) of all, behind that place. `whole`: with what they say. */
 int late_list(struct txn *txn, const Ci__LateQuery *query, bool whole, struct arena *arena, Ci__LateList **out);
-/* What an accepted admission brings about: the late edit counts. An entry is added to the batch. */
+/*
+ * An admission and what it admits may come in either order, since a server that lost both gets each from another home.
+ * Whichever comes second is followed by an entry that makes the late edit count. late_admit: after an admission that stands;
+ * any other edit is passed over. late_came: after an edit that became `*outcome`, which becomes what it is now.
+ */
 int late_admit(struct batch *batch, const Ci__Edit *admission, struct arena *arena);
+int late_came(struct batch *batch, const Ci__Edit *edit, struct arena *arena, Ci__EditEntry__Outcome *outcome);

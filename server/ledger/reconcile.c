@@ -38,17 +38,18 @@ bool edit_same_value(const Ci__Edit *a, const Ci__Edit *b)
     return a->cleared == b->cleared && bytes_equal(bytes_from(a->value), bytes_from(b->value));
 }
 
-static bool seen_by(const Ci__Edit *edit, ProtobufCBinaryData id)
+bool edit_has_seen(const Ci__Edit *edit, ProtobufCBinaryData id)
 {
     return holds(edit->seen, edit->n_seen, id);
 }
 
 static bool is_superseded(const Ci__Record *record, const Ci__Edit *edit)
 {
-    bool superseded = holds(record->superseded, record->n_superseded, edit->id) || seen_by(record->standing, edit->id);
+    bool superseded =
+        holds(record->superseded, record->n_superseded, edit->id) || edit_has_seen(record->standing, edit->id);
 
     for (size_t i = 0; i < record->n_rivals && !superseded; i++)
-        superseded = seen_by(record->rivals[i], edit->id);
+        superseded = edit_has_seen(record->rivals[i], edit->id);
     return superseded;
 }
 
@@ -56,7 +57,7 @@ static bool is_fast_forward(const Ci__Record *record, const Ci__Edit *edit)
 {
     uint8_t digest[DIGEST_BYTES];
 
-    if (seen_by(edit, record->standing->id))
+    if (edit_has_seen(edit, record->standing->id))
         return true;
     if (edit->base_edit.len == 0)
         return false;
@@ -84,7 +85,7 @@ static void rivals_after(const Ci__Record *record, const Ci__EditEntry *entry, s
 
     for (size_t i = 0; record && i < record->n_rivals; i++)
         if (!same_id(record->rivals[i]->id, entry->standing) &&
-            (keeps_all || !seen_by(entry->edit, record->rivals[i]->id)) &&
+            (keeps_all || !edit_has_seen(entry->edit, record->rivals[i]->id)) &&
             !(PLANTED(RIVAL_DROPPED) && entry->edit->n_seen > 1))
             add(rivals, record->rivals[i]->id);
     if (entry->outcome == CI__EDIT_ENTRY__OUTCOME__RIVAL)
@@ -166,8 +167,8 @@ static void add_heads(struct merged *merged, const Ci__Record *record)
 static Ci__Edit *standing_of(const Ci__Record *record, const Ci__Record *offered)
 {
     ProtobufCBinaryData here = record->standing->id, there = offered->standing->id;
-    bool gone = seen_by(offered->standing, here) || (holds(offered->superseded, offered->n_superseded, here) &&
-                                                     !holds(record->superseded, record->n_superseded, there));
+    bool gone = edit_has_seen(offered->standing, here) || (holds(offered->superseded, offered->n_superseded, here) &&
+                                                           !holds(record->superseded, record->n_superseded, there));
 
     return gone ? offered->standing : record->standing;
 }
@@ -181,7 +182,7 @@ static bool is_over(const struct merged *merged, size_t head, const Ci__Record *
         holds(offered->superseded, offered->n_superseded, id))
         return true;
     for (size_t i = 0; i < merged->head_count; i++)
-        if (i != head && seen_by(merged->heads[i], id))
+        if (i != head && edit_has_seen(merged->heads[i], id))
             return true;
     return false;
 }

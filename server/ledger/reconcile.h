@@ -34,3 +34,4 @@ void merged_rank(struct merged *merged, const uint64_t ranks[], bool keeps_equal
 bool record_healed(const Ci__Record *record, const Ci__Place *place);
 /* The same bytes, or both cleared. */
 bool edit_same_value(const Ci__Edit *a, const Ci__Edit *b);
+bool edit_has_seen(const Ci__Edit *edit, ProtobufCBinaryData id);

@@ -150,6 +150,8 @@ int round_check(struct proposal *proposal)
         return round->state < before.state
                    ? refuse(&proposal->refusal, ERROR_INVALID, "een ronde gaat nooit terug", "a round never goes back")
                    : 0;
+    if (round->state > CI__ROUND__STATE__OPEN) /* a slip of the hand, which nobody could take back */
+        return refuse(&proposal->refusal, ERROR_UNKNOWN_ROUND, NULL, NULL);
     if (txn_count(proposal->txn, TABLE_ROUND) >= ROUNDS_MAX)
         return refuse(&proposal->refusal, ERROR_INVALID, "er zijn al 64 rondes", "there are 64 rounds already");
     return 0;

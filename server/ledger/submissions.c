@@ -166,6 +166,33 @@ static int check_digest(struct proposal *proposal, const Ci__Submission *submiss
     return 0;
 }
 
+/* Before anything else: who says the same as what stands becomes its author. */
+int submission_right(struct proposal *proposal)
+{
+    const Ci__Submission *submission = proposal->value;
+
+    if (submission->state == STATE(ADOPTED) && proposal->principal &&
+        proposal->principal->role != CI__ROLE__ROLE_EXECUTIVE)
+        return refuse(&proposal->refusal, ERROR_NO_RIGHT, "vaststellen doet de bestuurder", "the executive adopts");
+    return 0;
+}
+
+/*
+ * What was adopted stays so; but after a loss, several adopted lists may stand side by side, each the only one in its own
+ * history. Of these the executive keeps one: it was judged when it was adopted.
+ */
+static bool keeps_adopted(const struct proposal *proposal, const Ci__Submission *submission)
+{
+    const Ci__Record *record = proposal->record;
+
+    if (submission->state != STATE(ADOPTED) || !edit_has_seen(proposal->edit, record->standing->id))
+        return false;
+    for (size_t i = 0; i < record->n_rivals; i++)
+        if (edit_same_value(proposal->edit, record->rivals[i]))
+            return true;
+    return false;
+}
+
 int submission_check(struct proposal *proposal)
 {
     const Ci__Submission *submission = proposal->value;
@@ -177,16 +204,14 @@ int submission_check(struct proposal *proposal)
 
     if (result != 0)
         return result;
-    /* First of all: who says the same as what stands becomes its author. */
-    if (submission->state == STATE(ADOPTED) && proposal->principal &&
-        proposal->principal->role != CI__ROLE__ROLE_EXECUTIVE)
-        return refuse(&proposal->refusal, ERROR_NO_RIGHT, "vaststellen doet de bestuurder", "the executive adopts");
     if (proposal->key.second[0] || !arrange(questionnaire, submission, given))
         return refuse(&proposal->refusal, ERROR_INVALID, "de antwoorden staan niet in de volgorde van de vragenlijst",
                       "the answers are not in the questionnaire's order");
     if (proposal->record) {
         if (edit_same_value(proposal->edit, proposal->record->standing))
             return 0; /* two people did the same */
+        if (keeps_adopted(proposal, submission))
+            return 0;
         TRY(stored_unpack(&ci__submission__descriptor, bytes_from(proposal->record->standing->value), proposal->arena,
                           (ProtobufCMessage **)&standing));
     }

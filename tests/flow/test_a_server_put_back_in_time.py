@@ -2,8 +2,11 @@
 
 import shutil
 
+import pytest
+
+from tests.flow.test_backups import moment
 from tests.flow.test_sync_between_homes import value_of
-from tests.support.processes import ATTENTION, FAILED, Home, ROUND, run, SERVER
+from tests.support.processes import ATTENTION, FAILED, Home, ROUND, run, SERVER, USAGE
 
 
 def copy_server(server, to):
@@ -109,6 +112,48 @@ def test_two_lists_that_were_handed_in_are_seen_and_decided_upon(team, tmp_path)
     leads[0].sync()
 
 
+def test_of_two_adopted_lists_the_executive_keeps_one(team, tmp_path):
+    leads = [team.person("lead", "GM0200") for _ in range(2)]
+    boards = [team.person("executive", "GM0200") for _ in range(2)]
+    leads[0].answer("S1.1", "3")
+    for home in (*leads, *boards):
+        home.sync()
+    copy_server(team.server, tmp_path / "copy")
+
+    def adopt(lead, board):
+        lead.run("submit", ROUND)
+        for home in (lead, board):
+            home.sync()
+        board.run("adopt", ROUND)
+        board.sync()
+
+    adopt(leads[0], boards[0])
+    put_back(team.server, tmp_path / "copy")
+    leads[1].answer("S1.2", "2")
+    adopt(leads[1], boards[1])
+    for home in (*boards, *leads, *boards):
+        home.sync(expect=None)
+
+    def refused(home, *words):
+        return home.json("adopt", ROUND, *words, expect=FAILED)["error"]["name"]
+
+    assert refused(boards[0], "2") == "not_shown" and refused(boards[0]) == "conflicts_open"
+    assert f"cimonitor adopt {ROUND} NUMBER" in boards[0].run("conflicts", expect=None).out
+    (lists,) = boards[0].json("conflicts", expect=None)["conflicts"]
+    assert refused(boards[0], "9") == "unknown_number" and refused(leads[0], "2") == "no_right"
+    boards[0].run("adopt", ROUND, "2", "--request-changes", expect=USAGE)
+    kept = boards[0].json("adopt", ROUND, "2")
+    assert (kept["state"], kept["answers"]) == ("adopted", 1)  # the one of the history that was lost
+    assert refused(boards[0]) == "wrong_state"
+    for home in (boards[0], boards[1], *leads):
+        home.sync(expect=None)
+        assert home.json("conflicts", expect=None)["conflicts"] == []
+        assert home.json("rounds")["rounds"][0]["submission"] == "adopted"
+    assert refused(boards[1], "1") == "unknown_number" and refused(boards[1]) == "wrong_state"
+    assert len(lists["answers"]) == 2
+    quiet(team.server, *boards, *leads)
+
+
 def test_people_who_came_after_the_copy_are_known_again_once_the_central_team_has_synced(team, tmp_path):
     copy_server(team.server, tmp_path / "copy")
     anna = team.person("respondent", "GM0200")
@@ -142,6 +187,41 @@ def test_a_closed_round_is_not_open_again_and_late_stays_late(team, tmp_path):
     quiet(team.server, anna, bram, team.central)
 
 
+def late_and_admitted(team, anna):
+    """An answer that came after the round had closed, and that the central team let in: only its author holds it."""
+    anna.sync(expect=ATTENTION)
+    (late,) = team.central.json("late")["late"]
+    team.central.run("late", "--admit", late["edit"])
+    team.central.sync()
+
+
+@pytest.mark.parametrize("how", ["copy", "backup", "moment"])
+@pytest.mark.parametrize("first", ["author", "central"])
+def test_what_was_admitted_after_the_round_counts_again(team, tmp_path, first, how):
+    anna, lead = team.person("respondent", "GM0200"), team.person("lead", "GM0200")
+    anna.answer("S1.1", "1")
+    anna.sync()
+    lead.sync()
+    anna.answer("S1.1", "4")
+    team.central.run("round", "close", ROUND)
+    team.central.sync()
+    if how == "copy":
+        copy_server(team.server, tmp_path / "copy")
+        late_and_admitted(team, anna)
+        put_back(team.server, tmp_path / "copy")
+    else:
+        restored(team, tmp_path, lambda: late_and_admitted(team, anna), to_moment=how == "moment")
+    homes = [anna, team.central] if first == "author" else [team.central, anna]
+    for home in homes * 2:
+        home.sync(expect=None)
+    assert team.central.json("late")["late"] == []
+    lead.sync()
+    assert value_of(lead, "S1.1") == "4"
+    anna.sync()
+    assert anna.json("attention")["attention"] == [] and value_of(anna, "S1.1") == "4"
+    quiet(team.server, anna, lead, team.central)
+
+
 def test_a_home_that_was_put_back_and_one_that_was_copied_lose_nothing(team, tmp_path):
     anna = team.person("respondent", "GM0200")
     anna.answer("S1.1", "1")
@@ -162,14 +242,17 @@ def test_a_home_that_was_put_back_and_one_that_was_copied_lose_nothing(team, tmp
     quiet(team.server, anna, twin)
 
 
-def restored(team, tmp_path, meanwhile):
-    """Backs up, lets `meanwhile` happen, and puts a restored server in its place."""
+def restored(team, tmp_path, meanwhile, to_moment=False):
+    """Backs up, lets `meanwhile` happen, and puts a restored server in its place. To a moment: of a backup from after that."""
     key = tmp_path / "passphrase"
     key.write_text("the passphrase of this backup\n")
     key.chmod(0o600)
     server, common = team.server, ("--passphrase-file", key)
-    server.command("backup", "--to", tmp_path / "backup", *common)
+    made = server.command("backup", "--to", tmp_path / "backup", "--json", *common).json
     home = meanwhile()
+    if to_moment:
+        server.command("backup", "--to", tmp_path / "backup", *common)
+        common = (*common, "--until", moment(made["newest_ms"]))
     server.stop()
     shutil.rmtree(server.data)
     run([SERVER, "restore", "--from", tmp_path / "backup", "--data", server.data, *common])

@@ -30,6 +30,15 @@ def test_a_round_closes_on_or_after_the_day_it_opens(team):
     assert central.json("rounds")["rounds"][-1]["closes"] == "2031-09-01"
 
 
+def test_only_a_round_that_is_there_closes(team):
+    for step in "close", "release":
+        for words in (), ("--questionnaire", "ci/1"):
+            error = refused(team.central, "round", step, "1999", *words, status=FAILED)
+            assert error["name"] == "unknown_round" and "no round 1999" in error["text"]
+    assert "geen ronde 1999" in team.central.run("round", "close", "1999", expect=FAILED, CIMONITOR_LANG="nl").err
+    assert [row["round"] for row in team.central.json("rounds")["rounds"]] == [ROUND]
+
+
 def test_whoever_is_invited_is_listed_at_once(team):
     central = team.central
 

@@ -198,6 +198,23 @@ static void central_kinds_must_have_seen_what_stands(void **state)
                      REFUSED_WITH + ERROR_STALE);
 }
 
+/* A slip of the hand in the year would stay for ever. */
+static void a_round_begins_planned_or_open(void **state)
+{
+    struct principal central = world_person(CI__ROLE__ROLE_CENTRAL, NULL);
+
+    (void)state;
+    for (Ci__Round__State at = CI__ROUND__STATE__PLANNED; at <= CI__ROUND__STATE__RELEASED; at++) {
+        Ci__Round *round = world_round(&world, at);
+        const char *key = arena_format(world.arena, "round/%u", 2030 + (unsigned)at);
+
+        round->id = arena_string(world.arena, key + strlen("round/"));
+        assert_int_equal(
+            world_push(&world, &central, world_edit(&world, &central, "NL", key, codec_pack(round, world.arena))),
+            at <= CI__ROUND__STATE__OPEN ? STANDS : REFUSED_WITH + ERROR_UNKNOWN_ROUND);
+    }
+}
+
 static void a_lower_number_with_an_unknown_edit_is_a_clone(void **state)
 {
     struct principal buyer = world_person(CI__ROLE__ROLE_RESPONDENT, "GM0001");
@@ -263,13 +280,21 @@ static void nobody_writes_under_another_name(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        RULE(an_answer_stands_and_is_known_again),      RULE(an_id_is_known_only_as_the_edit_that_it_was),
-        RULE(what_was_not_seen_is_kept_beside),         RULE(an_edit_that_a_head_has_seen_is_history),
-        RULE(the_seventeenth_head_is_refused),          RULE(only_known_questions_versions_and_values_are_taken),
-        RULE(a_closed_round_takes_answers_as_late),     RULE(a_round_never_goes_back_and_what_is_published_is_frozen),
-        RULE(the_sixty_fifth_round_is_refused),         RULE(a_round_is_a_year_and_does_not_close_before_it_opens),
-        RULE(central_kinds_must_have_seen_what_stands), RULE(a_lower_number_with_an_unknown_edit_is_a_clone),
-        RULE(no_role_writes_what_is_not_its_own),       RULE(nobody_writes_under_another_name),
+        RULE(an_answer_stands_and_is_known_again),
+        RULE(an_id_is_known_only_as_the_edit_that_it_was),
+        RULE(what_was_not_seen_is_kept_beside),
+        RULE(an_edit_that_a_head_has_seen_is_history),
+        RULE(the_seventeenth_head_is_refused),
+        RULE(only_known_questions_versions_and_values_are_taken),
+        RULE(a_closed_round_takes_answers_as_late),
+        RULE(a_round_never_goes_back_and_what_is_published_is_frozen),
+        RULE(the_sixty_fifth_round_is_refused),
+        RULE(a_round_is_a_year_and_does_not_close_before_it_opens),
+        RULE(central_kinds_must_have_seen_what_stands),
+        RULE(a_round_begins_planned_or_open),
+        RULE(a_lower_number_with_an_unknown_edit_is_a_clone),
+        RULE(no_role_writes_what_is_not_its_own),
+        RULE(nobody_writes_under_another_name),
     };
 
     return RUN_UNIT("server.ledger.decide", tests);

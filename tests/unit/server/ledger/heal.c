@@ -3,6 +3,7 @@
  */
 #include "server/ledger/heal.h"
 
+#include "common/monitor/submission.h"
 #include "server/ledger/feed.h"
 #include "server/ledger/late.h"
 #include "tests/support/one_world.h"
@@ -181,6 +182,131 @@ static void only_what_it_sealed_itself_and_only_from_those_who_may_read_it(void 
     assert_int_equal(give_back(&anna, held, NULL), REFUSED_WITH + ERROR_BAD_SEAL);
 }
 
+/* Of anna's, for the late list; what it became. */
+static Ci__PushResult__Outcome offer_late(Ci__Edit *edit)
+{
+    Ci__PastEdit past = CI__PAST_EDIT__INIT;
+    Ci__PushResult result = CI__PUSH_RESULT__INIT;
+    struct refusal refusal = { 0 };
+
+    past.edit = edit;
+    past.fate = CI__PAST_EDIT__FATE__LATE;
+    world_begin(&world);
+    assert_int_equal(history_offer(&world.batch, &anna, &past, world.arena, &result, &refusal), 0);
+    world_commit(&world);
+    return result.outcome;
+}
+
+static const char *admission_key(const Ci__Edit *edit)
+{
+    char id[2 * ID_BYTES + 1];
+
+    return arena_format(world.arena, "admission/GM0001/%s", hex_encode(id, edit->id.data, ID_BYTES));
+}
+
+static void admit(const struct principal *central, const Ci__Edit *edit)
+{
+    Ci__Admission admission = CI__ADMISSION__INIT;
+
+    admission.admitted = true;
+    assert_int_equal(
+        world_push(&world, central,
+                   world_edit(&world, central, "NL", admission_key(edit), codec_pack(&admission, world.arena))),
+        STANDS);
+}
+
+/* Each comes from another home, the edit from its author's and the admission from the central team's. */
+static void an_admission_and_what_it_admits_come_back_in_either_order(void **state)
+{
+    struct principal central = world_person(CI__ROLE__ROLE_CENTRAL, NULL);
+
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        Ci__Edit *late = answer(3);
+        Ci__SealedRecord *closed, *admission;
+
+        put_back();
+        world_set_round(&world, CI__ROUND__STATE__CLOSED);
+        assert_int_equal(world_push(&world, &anna, late), LATE);
+        admit(&central, late);
+        closed = sealed("NL", "round/2026");
+        admission = sealed("NL", admission_key(late));
+        put_back();
+        assert_int_equal(give_back(&central, closed, NULL), 0);
+        if (order == 0)
+            assert_int_equal(offer_late(late), LATE);
+        assert_int_equal(give_back(&central, admission, NULL), 0);
+        if (order == 1)
+            assert_int_equal(offer_late(late), STANDS);
+        assert_int_equal(level_of(read_record("GM0001", question)->standing), 3);
+        assert_int_equal(world_push(&world, &anna, late), KNOWN + STANDS);
+        assert_int_equal(offer_late(late), STANDS);
+        assert_int_equal(give_back(&central, admission, NULL), HEAL_COVERED);
+        assert_grows_from_its_journal();
+    }
+}
+
+static Ci__Edit *list_of(const struct principal *author, Ci__Submission__State state, const Ci__Edit *answer)
+{
+    Ci__Submission submission = CI__SUBMISSION__INIT;
+    Ci__SubmittedAnswer given = CI__SUBMITTED_ANSWER__INIT, *all = &given;
+    Ci__AnswerValue value = CI__ANSWER_VALUE__INIT;
+    uint8_t digest[DIGEST_BYTES];
+
+    value.of_case = CI__ANSWER_VALUE__OF_LEVEL;
+    value.level = level_of(answer);
+    given.question = arena_string(world.arena, "S1.1");
+    given.edit = answer->id;
+    given.value = &value;
+    submission.answers = &all;
+    submission.n_answers = 1;
+    submission.state = state;
+    assert_int_equal(submission_digest(&submission, world.arena, digest), 0);
+    submission.digest = bytes_to(bytes_of(digest, sizeof digest));
+    return world_edit(&world, author, "GM0001", "submission/2026", codec_pack(&submission, world.arena));
+}
+
+/* Hands in the answer and adopts it, in this history. */
+static Ci__Edit *adopt(const struct principal *board, Ci__Edit *given)
+{
+    Ci__Edit *submitted, *adopted;
+
+    assert_int_equal(world_push(&world, &anna, given), STANDS);
+    submitted = list_of(board, CI__SUBMISSION__STATE__SUBMITTED, given);
+    assert_int_equal(world_push(&world, board, submitted), STANDS);
+    adopted = list_of(board, CI__SUBMISSION__STATE__ADOPTED, given);
+    world_base(&world, adopted, submitted);
+    assert_int_equal(world_push(&world, board, adopted), STANDS);
+    return adopted;
+}
+
+static void of_two_adopted_lists_the_executive_keeps_one(void **state)
+{
+    struct principal board = world_person(CI__ROLE__ROLE_EXECUTIVE, "GM0001");
+    Ci__Edit *answers[] = { answer(1), answer(2) }, *lost = adopt(&board, answers[0]), *here, *kept;
+    Ci__SealedRecord *held = sealed("GM0001", "submission/2026");
+
+    (void)state;
+    put_back();
+    here = adopt(&board, answers[1]);
+    assert_int_equal(give_back(&board, held, NULL), 0);
+    assert_int_equal(read_record("GM0001", "submission/2026")->n_rivals, 1);
+    kept = list_of(&board, CI__SUBMISSION__STATE__ADOPTED, answers[0]);
+    assert_int_equal(world_push(&world, &board, kept), REFUSED_WITH + ERROR_WRONG_STATE); /* has seen nothing */
+    world_base(&world, kept, here);
+    assert_int_equal(world_push(&world, &board, kept), STANDS);
+    assert_int_equal(read_record("GM0001", "submission/2026")->n_rivals, 1); /* it did not name the other as seen */
+    kept = list_of(&board, CI__SUBMISSION__STATE__ADOPTED, answers[0]);
+    world_base(&world, kept, read_record("GM0001", "submission/2026")->standing);
+    kept->seen[kept->n_seen++] = lost->id;
+    assert_int_equal(world_push(&world, &board, kept), STANDS);
+    assert_int_equal(read_record("GM0001", "submission/2026")->n_rivals, 0);
+    kept = list_of(&board, CI__SUBMISSION__STATE__ADOPTED, answers[1]);
+    world_base(&world, kept, read_record("GM0001", "submission/2026")->standing);
+    assert_int_equal(world_push(&world, &board, kept), REFUSED_WITH + ERROR_WRONG_STATE); /* it went */
+    assert_grows_from_its_journal();
+}
+
 static void a_closed_round_stays_closed(void **state)
 {
     struct principal central = world_person(CI__ROLE__ROLE_CENTRAL, NULL);
@@ -261,6 +387,8 @@ int main(void)
         TEST(both_histories_stand_side_by_side_in_any_order),
         TEST(a_later_word_of_the_lost_history_stands_again),
         TEST(only_what_it_sealed_itself_and_only_from_those_who_may_read_it),
+        TEST(of_two_adopted_lists_the_executive_keeps_one),
+        TEST(an_admission_and_what_it_admits_come_back_in_either_order),
         TEST(a_closed_round_stays_closed),
         TEST(a_round_that_is_open_keeps_its_questionnaire),
     };

@@ -164,6 +164,28 @@ static void what_was_late_is_judged_when_it_is_admitted(void **state)
     assert_grows_from_its_journal();
 }
 
+/* It could never be admitted: better that its author hears so. */
+static void who_may_not_adopt_puts_no_adoption_on_the_late_list(void **state)
+{
+    Ci__Submission *adopted = SAMPLE_NEW(world.arena, Ci__Submission, ci__submission);
+    Ci__PastEdit past = CI__PAST_EDIT__INIT;
+    Ci__PushResult result = CI__PUSH_RESULT__INIT;
+    struct refusal refusal = { 0 };
+
+    (void)state;
+    world_set_round(&world, CI__ROUND__STATE__CLOSED);
+    anna.role = CI__ROLE__ROLE_LEAD;
+    adopted->state = CI__SUBMISSION__STATE__ADOPTED;
+    past.edit = late_edit("submission/2026", codec_pack(adopted, world.arena), false);
+    past.fate = CI__PAST_EDIT__FATE__LATE;
+    assert_int_equal(world_push(&world, &anna, past.edit), REFUSED_WITH + ERROR_NO_RIGHT);
+    world_begin(&world);
+    assert_int_equal(history_offer(&world.batch, &anna, &past, world.arena, &result, &refusal), REFUSED);
+    world_commit(&world);
+    assert_int_equal(refusal.code, ERROR_NO_RIGHT);
+    assert_int_equal(late_count(), 0);
+}
+
 static void the_central_team_admits_what_was_late(void **state)
 {
     Ci__Edit *late = answer(3);
@@ -191,6 +213,7 @@ int main(void)
         TEST(history_brings_no_nonsense),
         TEST(history_changes_no_record),
         TEST(what_was_late_is_judged_when_it_is_admitted),
+        TEST(who_may_not_adopt_puts_no_adoption_on_the_late_list),
         TEST(the_central_team_admits_what_was_late),
     };
 
