@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "common/base/fault.h"
+#include "server/ledger/people.h"
 #include "server/ledger/records.h"
 
 enum { ARENA_BYTES = 1024 * 1024, KEY_SIZE = 64 };

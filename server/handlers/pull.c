@@ -34,7 +34,8 @@ static int end(struct request *request, struct txn *txn, struct ledger *ledger, 
 
     if (!printed)
         return FAULT(FAULT_MEMORY, "out of memory for a page");
-    cursor->position = page->complete ? ledger_head(txn).position : page->reached;
+    cursor->position = ledger_head(txn).position;
+    cursor->reached = page->complete ? cursor->position : page->reached;
     cursor->snapshot = cursor->snapshot && !page->complete;
     if (!place_find(txn, cursor->position, cursor->hash))
         return FAULT(FAULT_CORRUPT, "the view does not know its own head: rebuild it");
@@ -78,7 +79,7 @@ int handle_pull(struct request *request, struct txn *txn, struct ledger *ledger)
         return 0;
     ci__pull_reply__init(reply);
     reply->snapshot = cursor.snapshot;
-    TRY(feed_read(txn, ledger_vault(ledger), &request->principal, pull->dossier, cursor.position, request->arena,
+    TRY(feed_read(txn, ledger_vault(ledger), &request->principal, pull->dossier, cursor.reached, request->arena,
                   &page));
     for (size_t i = 0; i < page.count; i++)
         record_seal(ledger_vault(ledger), page.items[i]->record, request->arena);

@@ -5,10 +5,15 @@
 
 #include "server/ledger/feed.h"
 
-enum { CURSOR_BYTES = 2 + 8 + PLACE_HASH_BYTES + SCOPE_BYTES + 16 };
+enum { CURSOR_BYTES = 2 + 8 + 8 + PLACE_HASH_BYTES + SCOPE_BYTES + 16 };
 
 struct cursor {
-    bool snapshot; /* in the middle of one */
+    bool snapshot;    /* in the middle of one */
+    uint64_t reached; /* what is behind this was not read yet */
+    /*
+     * The journal's head when that was read. Between two pages it is beyond `reached`: a server that is put back to somewhere
+     * between may have moved a record from behind `reached` to before it, and must not go on from there.
+     */
     uint64_t position;
     uint8_t hash[PLACE_HASH_BYTES];
     uint8_t scope[SCOPE_BYTES];
