@@ -11,6 +11,7 @@
 #include "common/wire/codec.h"
 #include "common/wire/message.h"
 #include "tests/sim/machine.h"
+#include "tests/sim/reached.h"
 #include "tests/sim/world.h"
 
 static uint64_t now_ms(void *context)
@@ -102,6 +103,7 @@ static bool crashed(struct world *world, struct install *install)
     if (!install->crash.taken)
         return false;
     install->crash.taken = false;
+    reached(REACHED_HOME_COMMIT_LOST);
     install_put_image(world, install, &install->crash.image);
     image_done(&install->crash.image);
     chronicle_crashed(world, install);

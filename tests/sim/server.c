@@ -15,6 +15,7 @@
 #include "server/ledger/view_files.h"
 #include "server/writer/commit.h"
 #include "tests/sim/machine.h"
+#include "tests/sim/reached.h"
 #include "tests/sim/world.h"
 
 enum {
@@ -66,6 +67,7 @@ static void take_image(void *context)
     if (server->crash.kind == CRASH_POWER)
         image_lose_unsynced(&server->crash.image, &server->crash.chance);
     server->crash.taken = true;
+    reached_if(server->crash.armed && server->crash.point == POINT_COMMIT, REACHED_SERVER_COMMIT_LOST);
     machine_stop_disk(true);
 }
 
@@ -136,6 +138,28 @@ void server_put_back(struct world *world, const struct image *image)
 }
 
 /* ---- requests ---- */
+
+/*
+ * The push handler as it is, and where the server ails (`ailing_server`) one that fails after it has done its work: what it had
+ * put into the transaction has to go with it.
+ */
+static const struct server *ailing_server;
+int __wrap_handle_push(struct request *request, struct batch *batch);
+int __real_handle_push(struct request *request, struct batch *batch);
+
+int __wrap_handle_push(struct request *request, struct batch *batch)
+{
+    const Ci__Push *push = (const Ci__Push *)request->message;
+
+    TRY(__real_handle_push(request, batch));
+    for (size_t i = 0; ailing_server && i < push->n_edits; i++) {
+        const ProtobufCBinaryData *value = &push->edits[i]->edit->value;
+
+        if (value->len > 0 && memmem(value->data, value->len, TROUBLE, strlen(TROUBLE)))
+            return FAULT(FAULT_STATE, "the server ails");
+    }
+    return 0;
+}
 
 static struct request *request_new(struct visit *visit)
 {
@@ -270,6 +294,7 @@ bool server_serve(struct world *world, struct message **requests, size_t count)
     struct request_list waiting, answered;
     bool lost;
 
+    ailing_server = server->is_ailing ? server : NULL;
     world->chronicle.served_from = journal_head(server->journal).position;
     request_list_init(&waiting);
     request_list_init(&answered);

@@ -15,6 +15,9 @@ struct message;
 /* A message with these bytes in it is one that a server of another version cannot read. */
 #define UNREADABLE "\xff unreadable to this server"
 
+/* An edit with this in it is one that an ailing server fails over. */
+#define TROUBLE "an ailing server fails over this"
+
 enum crash_kind { CRASH_KILLED, CRASH_POWER }; /* what was written stays; what was not synced may be gone */
 
 struct server {
@@ -24,7 +27,7 @@ struct server {
     struct ledger *ledger;
     struct clock clock;
     struct batch *batch;
-    bool is_full;
+    bool is_full, is_ailing;
     struct {
         bool armed, taken; /* a point that is never reached crashes nothing */
         int point;

@@ -139,6 +139,24 @@ void write_poison(struct world *world, struct install *install)
     }
 }
 
+void write_trouble(struct world *world, struct install *install)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    Ci__AnswerValue value = CI__ANSWER_VALUE__INIT;
+    Ci__Answer answer = CI__ANSWER__INIT;
+
+    if (!install->town)
+        return;
+    MUST(arena_new(&arena, VALUES_ARENA));
+    value.of_case = CI__ANSWER_VALUE__OF_UNKNOWN;
+    value.unknown = true;
+    answer.value = &value;
+    answer.remark = arena_string(arena, TROUBLE);
+    tell(world, "install %zu writes what an ailing server fails over", install->index);
+    install_write(world, install, install->town, "answer/2026/S1.2", codec_pack(&answer, arena), false,
+                  install->person);
+}
+
 /* ---- handing in ---- */
 
 struct gathering {
@@ -225,4 +243,27 @@ void write_revocation(struct world *world, struct install *central, const char *
     snprintf(key, sizeof key, "revocation/%s", of);
     tell(world, "install %zu revokes %s", central->index, of);
     install_write(world, central, "NL", key, codec_pack(&revocation, arena), false, central->person);
+}
+
+bool write_admission(struct world *world, struct install *central)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    Ci__Admission admission = CI__ADMISSION__INIT;
+    const struct chronicle *chronicle = &world->chronicle;
+    size_t from = chance_below(&world->chance, chronicle->said_count);
+    char key[RECORD_KEY_MAX + 1], id[2 * ID_BYTES + 1];
+
+    MUST(arena_new(&arena, VALUES_ARENA));
+    admission.admitted = true;
+    for (size_t i = 0; i < chronicle->said_count; i++) {
+        const struct said *said = &chronicle->said[(from + i) % chronicle->said_count];
+
+        if (!said->late || !said->accepted)
+            continue;
+        snprintf(key, sizeof key, "admission/%s/%s", said->dossier, hex_encode(id, said->id, ID_BYTES));
+        tell(world, "install %zu lets in a late edit of %s", central->index, said->key);
+        install_write(world, central, "NL", key, codec_pack(&admission, arena), false, central->person);
+        return true;
+    }
+    return false;
 }
