@@ -115,6 +115,7 @@ static void read_entry(struct world *world, const Ci__Entry *entry, const struct
     said->late = entry->edit->outcome == CI__EDIT_ENTRY__OUTCOME__LATE;
     said->was_late |= said->late;
     reached_if(said->late, REACHED_LATE);
+    reached_if(strncmp(said->key, "answer/2028/", 12) == 0, REACHED_NEW_VERSION);
     reached_if(!said->late && strncmp(said->key, "submission/", 11) == 0, REACHED_SUBMITTED);
     note_number(chronicle, entry->edit, edit);
     if (said->home != BY_SERVER_ITSELF)
@@ -239,6 +240,7 @@ static void note_result(const Ci__PushResult *result)
 
     reached_if(result->duplicate, REACHED_DUPLICATE);
     reached_if(refused, REACHED_PARKED);
+    reached_if(refused && result->error->code == ERROR_UNKNOWN_VERSION, REACHED_OTHER_VERSION);
 }
 
 static void note_greeting(const Ci__HelloReply *reply)

@@ -175,6 +175,7 @@ const struct deed deeds[] = {
     { "sync", 12, do_sync },
     { "time goes by", 2, do_wait },
     { "a round moves on", 1, do_open_round },
+    { "a questionnaire is published", 1, questionnaire_is_published },
     { "what came late is let in", 2, do_admit },
     { 0 },
 };

@@ -118,6 +118,18 @@ void install_crash(struct world *world, struct install *install)
 
 /* ---- writing ---- */
 
+/* The version that the round asks, by what is known here; else the first. */
+static struct bytes asked_by(const struct world *world, struct install *install, struct arena *arena, const char *key)
+{
+    Ci__Round *round = NULL;
+    char id[5] = "";
+
+    snprintf(id, sizeof id, "%s", key + strlen("answer/"));
+    return replica_round(install->replica, arena, id, &round) == 0
+               ? bytes_from(round->questionnaire_hash)
+               : bytes_of(world->chronicle.questionnaire, DIGEST_BYTES);
+}
+
 void install_write(struct world *world, struct install *install, const char *dossier, const char *key,
                    struct bytes value, bool resolves, const char *author)
 {
@@ -130,7 +142,7 @@ void install_write(struct world *world, struct install *install, const char *dos
     if (resolves && replica_heads(install->replica, arena, dossier, key, &heads) == 0)
         draft.seen = &heads;
     if (strncmp(key, "answer/", 7) == 0)
-        draft.questionnaire = bytes_of(world->chronicle.questionnaire, DIGEST_BYTES);
+        draft.questionnaire = asked_by(world, install, arena, key);
     MUST(replica_write(install->replica, &draft, 1, id));
     if (!crashed(world, install))
         chronicle_saved(world, install, dossier, key, id);

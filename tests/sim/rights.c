@@ -71,3 +71,13 @@ void access_ends_in_the_middle(struct world *world)
     sync_whole(world, central(world));
     network_deliver(world, message);
 }
+
+/* The others learn of it when they sync; until then they answer what they know. */
+void questionnaire_is_published(struct world *world)
+{
+    if (!central(world) || !chance_percent(&world->chance, 60))
+        return;
+    write_publication(world, central(world));
+    if (chance_percent(&world->chance, 70))
+        sync_whole(world, central(world));
+}

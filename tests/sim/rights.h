@@ -11,4 +11,5 @@ struct install *central(struct world *world);
 void access_ends(struct world *world);
 void access_ends_in_the_middle(struct world *world);
 void person_changes(struct world *world);
+void questionnaire_is_published(struct world *world);
 void round_closes(struct world *world);

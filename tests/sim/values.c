@@ -82,13 +82,17 @@ static void write_answer(struct world *world, struct install *install, const cha
 
 void write_something(struct world *world, struct install *install)
 {
+    static const char *const rounds[] = {
+        "2026", "2026", "2026", "2026", "2026", "2026", "2026", "2026", "2027", "2028"
+    };
     static const size_t asked[] = { 0, 1, 15 };
     struct chance *chance = &world->chance;
 
     if (!install->town)
         return;
-    write_answer(world, install, chance_percent(chance, 90) ? "2026" : "2027", asked[chance_below(chance, 3)],
-                 (uint32_t)chance_below(chance, 4), chance_percent(chance, 10), chance_percent(chance, 50));
+    write_answer(world, install, rounds[chance_below(chance, sizeof rounds / sizeof *rounds)],
+                 asked[chance_below(chance, 3)], (uint32_t)chance_below(chance, 4), chance_percent(chance, 10),
+                 chance_percent(chance, 50));
 }
 
 void write_everything(struct world *world, struct install *install)
@@ -266,4 +270,43 @@ bool write_admission(struct world *world, struct install *central)
         return true;
     }
     return false;
+}
+
+/* Says other things than the first, and weighs otherwise. */
+static struct bytes second_version(struct arena *arena, uint8_t hash[DIGEST_BYTES])
+{
+    Ci__Questionnaire *message = sample_message(arena);
+    CLEANUP(questionnaire_free) struct questionnaire *questionnaire = NULL;
+    struct bytes packed;
+
+    message->version = 2;
+    message->title = sample_text(arena, "another title");
+    message->questions[0]->weight++;
+    packed = codec_pack(message, arena);
+    MUST(questionnaire_new(&questionnaire, packed, NULL, 0));
+    memcpy(hash, questionnaire->hash, DIGEST_BYTES);
+    return packed;
+}
+
+void write_publication(struct world *world, struct install *central)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    Ci__Round round = CI__ROUND__INIT;
+    uint8_t hash[DIGEST_BYTES];
+    Ci__Edit *before = NULL;
+    struct bytes packed;
+
+    MUST(arena_new(&arena, VALUES_ARENA));
+    if (replica_word(central->replica, arena, "NL", "questionnaire/sample/2", &before, NULL) == 0) {
+        write_round(world, central, "2028");
+        return;
+    }
+    tell(world, "install %zu publishes a questionnaire, and opens a round with it", central->index);
+    packed = second_version(arena, hash);
+    install_write(world, central, "NL", "questionnaire/sample/2", packed, false, central->person);
+    round.id = arena_string(arena, "2028");
+    round.questionnaire = arena_string(arena, "sample/2");
+    round.questionnaire_hash = bytes_to(bytes_of(hash, DIGEST_BYTES));
+    round.state = CI__ROUND__STATE__OPEN;
+    install_write(world, central, "NL", "round/2028", codec_pack(&round, arena), false, central->person);
 }

@@ -21,6 +21,8 @@ void write_trouble(struct world *world, struct install *install);
 void write_submission(struct world *world, struct install *install);
 /* The central team's. */
 void write_round(struct world *world, struct install *central, const char *round);
+/* A new version of the questionnaire, and a round that is open with it; the round moves on where both are there. */
+void write_publication(struct world *world, struct install *central);
 /* Lets in one of what the late list holds. False: it is empty. */
 bool write_admission(struct world *world, struct install *central);
 void write_revocation(struct world *world, struct install *central, const char *of);
