@@ -263,6 +263,7 @@ static void note_error(const struct request *request, uint16_t type)
         reached(REACHED_REVOKED);
         reached_if(type == MESSAGE_PUSH, REACHED_REVOKED_MIDDLE);
         break;
+    case ERROR_RESTORING: reached(REACHED_HELD); break;
     case ERROR_INTERNAL: reached(REACHED_INTERNAL); break;
     default: break;
     }
@@ -298,6 +299,7 @@ void chronicle_answered(struct world *world, const struct request *request, size
         violated(8, "%s is revoked, and was answered", request->principal.person);
     if (type == MESSAGE_HELLO)
         note_greeting((const Ci__HelloReply *)request->reply);
+    reached_if(type == MESSAGE_READMIT, REACHED_READMITTED);
     reached_if(type == MESSAGE_OFFER_HISTORY, REACHED_HISTORY);
     reached_if(type == MESSAGE_PULL && !((const Ci__PullReply *)request->reply)->complete, REACHED_PAGED);
     if (type == MESSAGE_PUSH)

@@ -164,6 +164,14 @@ static void do_admit(struct world *world)
         sync_whole(world, central(world));
 }
 
+static void do_join(struct world *world)
+{
+    struct install *install = chance_percent(&world->chance, 30) ? world_join(world) : NULL;
+
+    if (install)
+        tell(world, "install %zu is new", install->index);
+}
+
 const struct deed deeds[] = {
     { "write", 30, do_write },
     { "write everything", 2, do_fill },
@@ -176,6 +184,7 @@ const struct deed deeds[] = {
     { "time goes by", 2, do_wait },
     { "a round moves on", 1, do_open_round },
     { "a questionnaire is published", 1, questionnaire_is_published },
+    { "somebody joins", 1, do_join },
     { "what came late is let in", 2, do_admit },
     { 0 },
 };

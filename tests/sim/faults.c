@@ -133,6 +133,39 @@ static void server_is_put_back(struct world *world)
     invariants_excuse(world);
 }
 
+/* By the operator, who says so. */
+static void server_is_restored(struct world *world)
+{
+    if (world->backup_count == 0)
+        return backup_is_made(world);
+    tell(world, "the server is restored from a backup");
+    reached(REACHED_RESTORED);
+    server_restore(world, &world->backups[chance_below(&world->chance, world->backup_count)]);
+    invariants_excuse(world);
+}
+
+/* Somebody was enrolled since the backup, and comes back to a server that does not know it. */
+static void newcomer_is_forgotten(struct world *world)
+{
+    struct image image = { 0 };
+    struct install *newcomer;
+
+    server_back_up(&world->server, &image);
+    newcomer = world_join(world);
+    if (newcomer) {
+        tell(world, "install %zu is new, and the server is restored to a time before", newcomer->index);
+        sync_whole(world, newcomer);
+        write_something(world, newcomer);
+        if (chance_percent(&world->chance, 50))
+            sync_whole(world, newcomer);
+        reached(REACHED_RESTORED);
+        server_restore(world, &image);
+        invariants_excuse(world);
+        sync_whole(world, newcomer);
+    }
+    image_done(&image);
+}
+
 /* ---- homes ---- */
 
 /* Its machine stops at one of the next commits of its store. */
@@ -321,6 +354,8 @@ const struct deed faults[] = {
     { "the server crashes twice", 2, server_crashes_twice },
     { "a backup is made", 3, backup_is_made },
     { "the server is put back", 4, server_is_put_back },
+    { "the server is restored", 2, server_is_restored },
+    { "a newcomer is forgotten", 1, newcomer_is_forgotten },
     { "the server's disk fills", 1, server_is_full },
     { "an install crashes", 6, install_crashes },
     { "a home is copied", 3, home_is_copied },

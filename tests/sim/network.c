@@ -3,6 +3,7 @@
  */
 #include "tests/sim/network.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/base/check.h"
@@ -20,6 +21,8 @@ struct visit *visit_new(struct install *install, const uint8_t fingerprint[DIGES
     visit->peer.present = true;
     visit->peer.expired = expired;
     memcpy(visit->peer.fingerprint, fingerprint, DIGEST_BYTES);
+    visit->peer.not_after_ms = CERTIFICATES_END_MS;
+    snprintf(visit->peer.person, sizeof visit->peer.person, "%s", install->person);
     visit->arrival = (struct arrival){ .certificate = true, .expired = expired };
     return visit;
 }

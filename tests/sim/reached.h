@@ -34,6 +34,9 @@
     ROW(LACKED, "the server lacks a record that a home has")               \
     ROW(HEALED, "a record is given back")                                  \
     ROW(HISTORY, "superseded edits are offered")                           \
+    ROW(RESTORED, "a restore is announced")                                \
+    ROW(HELD, "a restored server holds whom it does not know")             \
+    ROW(READMITTED, "a restored server lets an install in again")          \
     ROW(TORN, "a write to the journal is torn")                            \
     ROW(WRITE_LOST, "a write to the journal is lost")                      \
     ROW(SERVER_COMMIT_LOST, "the view's last commit is lost")              \

@@ -12,6 +12,8 @@
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
 #include "common/wire/message.h"
+#include "server/ledger/records.h"
+#include "server/ledger/restoring_file.h"
 #include "server/ledger/view_files.h"
 #include "server/writer/commit.h"
 #include "tests/sim/machine.h"
@@ -137,6 +139,54 @@ void server_put_back(struct world *world, const struct image *image)
     chronicle_read(world);
 }
 
+/* A clone is the same install. */
+static bool is_listed(const struct restoring_install *list, size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i].install, id) == 0)
+            return true;
+    return false;
+}
+
+/* The installs that the backup knows. */
+static size_t list_installs(struct world *world, struct restoring_install list[INSTALLS_MAX])
+{
+    struct txn txn;
+    size_t count = 0;
+
+    MUST(txn_begin_read(&txn, ledger_store(world->server.ledger)));
+    for (size_t i = 0; i < world->install_count; i++) {
+        const struct install *install = &world->installs[i];
+        struct restoring_install *row = &list[count];
+        char key[64];
+
+        snprintf(key, sizeof key, "install/%s", install->id);
+        if (!record_packed(&txn, "NL", key).data || is_listed(list, count, install->id))
+            continue;
+        *row = (struct restoring_install){ .central = !install->town, .state = RESTORING_WAITING };
+        snprintf(row->install, sizeof row->install, "%s", install->id);
+        snprintf(row->person, sizeof row->person, "%s", install->person);
+        snprintf(row->area, sizeof row->area, "%s", install->town ? install->town : "");
+        count++;
+    }
+    txn_end(&txn);
+    return count;
+}
+
+void server_restore(struct world *world, const struct image *image)
+{
+    struct restoring_install list[INSTALLS_MAX];
+    struct restored restored = { .time_ms = machine_time() };
+    char path[128];
+
+    snprintf(path, sizeof path, "%s/" RESTORING_FILE, world->server.path);
+    unlink(path);
+    server_put_back(world, image);
+    restored.head = restored.backup = journal_head(world->server.journal);
+    MUST(restoring_begin(world->server.path, &restored, list, list_installs(world, list)));
+    world->server.was_restored = true;
+}
+
 /* ---- requests ---- */
 
 /*
@@ -196,7 +246,7 @@ static void read_here(struct server *server, struct request *request)
     MUST(txn_begin_read(&txn, ledger_store(server->ledger)));
     result = find_principal(request, &txn);
     if (result > 0)
-        result = request_refuse(request, (enum error_code)result, NULL, NULL);
+        result = request_refuse_peer(request, server->ledger, (enum error_code)result);
     else if (result == 0)
         result = request->route->read(request, &txn, server->ledger);
     txn_end(&txn);
