@@ -72,6 +72,21 @@ void access_ends_in_the_middle(struct world *world)
     network_deliver(world, message);
 }
 
+/* Written in time, and sent after the round was closed; the central team may let it in. */
+void answer_comes_late(struct world *world)
+{
+    struct install *install = pick_install(world);
+
+    if (!install || !install->town || install->visit || !central(world) || !chance_percent(&world->chance, 50))
+        return;
+    write_something(world, install);
+    write_round(world, central(world), "2026");
+    sync_whole(world, central(world));
+    sync_whole(world, install);
+    if (chance_percent(&world->chance, 70) && write_admission(world, central(world)))
+        sync_whole(world, central(world));
+}
+
 /* The others learn of it when they sync; until then they answer what they know. */
 void questionnaire_is_published(struct world *world)
 {

@@ -13,3 +13,4 @@ void access_ends_in_the_middle(struct world *world);
 void person_changes(struct world *world);
 void questionnaire_is_published(struct world *world);
 void round_closes(struct world *world);
+void answer_comes_late(struct world *world);
