@@ -263,6 +263,10 @@ static void note_error(const struct request *request, uint16_t type)
         reached(REACHED_REVOKED);
         reached_if(type == MESSAGE_PUSH, REACHED_REVOKED_MIDDLE);
         break;
+    case ERROR_CERTIFICATE_EXPIRED:
+        reached(REACHED_EXPIRED);
+        reached_if(type != MESSAGE_HELLO, REACHED_EXPIRED_MIDDLE);
+        break;
     case ERROR_RESTORING: reached(REACHED_HELD); break;
     case ERROR_INTERNAL: reached(REACHED_INTERNAL); break;
     default: break;

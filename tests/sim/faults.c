@@ -258,6 +258,15 @@ static void clock_is_off(struct world *world)
         install->clock_off_ms = 24ll * HOUR_MS * YEAR_DAYS * ((long long)chance_below(&world->chance, 41) - 20);
 }
 
+/* Now, or within the day: maybe in the middle of a sync. */
+static void certificate_ends(struct world *world)
+{
+    struct install *install = pick_install(world);
+
+    if (install)
+        install->certificate_ends_ms = machine_time() + (chance_percent(&world->chance, 50) ? 0 : 24ull * HOUR_MS);
+}
+
 /* Somebody writes into a home's cursor that it has read everything, right after others wrote something. */
 static void cursor_is_forged(struct world *world)
 {
@@ -363,6 +372,7 @@ const struct deed faults[] = {
     { "a home is cloned", 2, home_is_cloned },
     { "a home is lost", 1, home_is_lost },
     { "a clock is off", 2, clock_is_off },
+    { "a certificate ends", 2, certificate_ends },
     { "a cursor is forged", 2, cursor_is_forged },
     { "access ends", 1, access_ends },
     { "a person changes", 1, person_changes },

@@ -21,7 +21,7 @@ struct visit *visit_new(struct install *install, const uint8_t fingerprint[DIGES
     visit->peer.present = true;
     visit->peer.expired = expired;
     memcpy(visit->peer.fingerprint, fingerprint, DIGEST_BYTES);
-    visit->peer.not_after_ms = CERTIFICATES_END_MS;
+    visit->peer.not_after_ms = install->certificate_ends_ms;
     snprintf(visit->peer.person, sizeof visit->peer.person, "%s", install->person);
     visit->arrival = (struct arrival){ .certificate = true, .expired = expired };
     return visit;

@@ -37,6 +37,9 @@
     ROW(RESTORED, "a restore is announced")                                \
     ROW(HELD, "a restored server holds whom it does not know")             \
     ROW(READMITTED, "a restored server lets an install in again")          \
+    ROW(EXPIRED, "a certificate has ended")                                \
+    ROW(EXPIRED_MIDDLE, "a certificate ends in the middle of a sync")      \
+    ROW(RENEWED, "a certificate is renewed")                               \
     ROW(TORN, "a write to the journal is torn")                            \
     ROW(WRITE_LOST, "a write to the journal is lost")                      \
     ROW(SERVER_COMMIT_LOST, "the view's last commit is lost")              \

@@ -258,7 +258,10 @@ static void take_in(struct server *server, const struct message *message, struct
                     struct request_list *waiting, struct request_list *answered)
 {
     struct visit *visit = message->visit;
-    int result = arrival_check(&visit->arrival, message->type, &request->route);
+    int result;
+
+    arrival_note_time(&visit->arrival, &visit->peer, machine_time());
+    result = arrival_check(&visit->arrival, message->type, &request->route);
 
     if (result == 0 && memmem(message->bytes, message->size, UNREADABLE, sizeof UNREADABLE))
         result = ERROR_MALFORMED;

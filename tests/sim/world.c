@@ -179,7 +179,9 @@ static void open_next_install(struct world *world)
 {
     struct install *install = &world->installs[world->install_count];
 
-    *install = (struct install){ .index = world->install_count++, .is_alive = true };
+    *install = (struct install){ .index = world->install_count++,
+                                 .is_alive = true,
+                                 .certificate_ends_ms = CERTIFICATES_END_MS };
     install->town = person_at(install->index).town;
     name_person(install->index, install->person, install->id, install->fingerprint);
     install_set_paths(install, world->path);
