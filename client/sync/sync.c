@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/identity/key.h"
+#include "client/sync/hello.h"
 #include "client/sync/refused.h"
 #include "client/sync/session.h"
 #include "common/base/fault.h"
@@ -25,6 +26,18 @@ static int open_session(const struct sync_options *options, struct session **ses
 
     TRY(transport_open_home(&transport, options->home, options->identity));
     return session_new(session, transport);
+}
+
+/* A server that was restored to a time before the enrolment: it lets in again who asks, and only then renews. */
+static int readmit(const struct sync_options *options, struct session *session, struct arena *arena)
+{
+    Ci__Readmit request = CI__READMIT__INIT;
+    Ci__Readmitted *reply = NULL;
+
+    TRY(readmit_make(options->replica, options->identity, arena, &request));
+    int result = session_request(session, MESSAGE_READMIT, &request.base, arena, (ProtobufCMessage **)&reply);
+
+    return result == SESSION_REFUSED ? session_refused(session) : result;
 }
 
 /* On a session of its own: one whose certificate has expired may do nothing else. */
@@ -45,6 +58,10 @@ static int renew(const struct sync_options *options)
     TRY(open_session(options, &session));
     int result = session_request(session, MESSAGE_RENEW, &request.base, arena, (ProtobufCMessage **)&certificate);
 
+    if (result == SESSION_REFUSED && session_error(session)->code == ERROR_UNKNOWN_INSTALL) {
+        TRY(readmit(options, session, arena));
+        result = session_request(session, MESSAGE_RENEW, &request.base, arena, (ProtobufCMessage **)&certificate);
+    }
     if (result != 0)
         return result == SESSION_REFUSED ? session_refused(session) : result;
     result = home_store_certificate(options->home, key, certificate, options->identity);

@@ -10,9 +10,12 @@
 #include "server/ledger/people.h"
 #include "server/vault/vault.h"
 
+#ifndef FEED_ITEMS_MAX /* the simulator makes it less, so that there are pages */
+#define FEED_ITEMS_MAX 1000
+#endif
+
 enum {
     PLACE_HASH_BYTES = 16,
-    FEED_ITEMS_MAX = 1000,
     FEED_LOOKED_MAX = 2000, /* in scope or not */
     FEED_BYTES_MAX = 256 * 1024,
     SCOPE_BYTES = 8,

@@ -12,6 +12,7 @@
 #include "common/wire/message.h"
 #include "tests/sim/held.h"
 #include "tests/sim/oracle.h"
+#include "tests/sim/reached.h"
 #include "tests/sim/scope.h"
 #include "tests/sim/world.h"
 
@@ -72,7 +73,7 @@ static void add_outcome(struct chronicle *chronicle, const struct said *said, Ci
 {
     uint64_t sum = chronicle->outcomes ^ (uint64_t)outcome;
 
-    for (const char *at = said->key; *at; at++)
+    for (const char *at = said->key; *at && strncmp(said->key, "admission/", 10) != 0; at++) /* an id is in that */
         sum = (sum ^ (uint8_t)*at) * 1099511628211u;
     if (strncmp(said->key, "submission/", 11) != 0) /* that names edits by their ids */
         sum ^= get_u64(said->value);
@@ -88,6 +89,7 @@ static void read_heal(struct chronicle *chronicle, const Ci__HealEntry *heal, co
         if (!said->accepted)
             said->accepted = place->position;
     }
+    reached(REACHED_HEALED);
     oracle_heal(chronicle, heal, place);
 }
 
@@ -95,6 +97,7 @@ static void read_entry(struct world *world, const Ci__Entry *entry, const struct
 {
     struct chronicle *chronicle = &world->chronicle;
     struct said *said;
+    bool admitted;
     int edit;
 
     if (entry->fact_case == CI__ENTRY__FACT_HEAL)
@@ -103,12 +106,17 @@ static void read_entry(struct world *world, const Ci__Entry *entry, const struct
         return;
     edit = chronicle_learn(chronicle, entry->edit->edit, BY_SERVER_ITSELF);
     said = &chronicle->said[edit];
-    if (said->accepted)
+    admitted = said->accepted && said->late && entry->edit->outcome != CI__EDIT_ENTRY__OUTCOME__LATE;
+    reached_if(admitted, REACHED_ADMITTED);
+    if (said->accepted && !admitted)
         violated(2, "the edit of %s at %llu was accepted again at %llu", said->key, (unsigned long long)said->accepted,
                  (unsigned long long)place->position);
     said->accepted = place->position;
     said->late = entry->edit->outcome == CI__EDIT_ENTRY__OUTCOME__LATE;
     said->was_late |= said->late;
+    reached_if(said->late, REACHED_LATE);
+    reached_if(strncmp(said->key, "answer/2028/", 12) == 0, REACHED_NEW_VERSION);
+    reached_if(!said->late && strncmp(said->key, "submission/", 11) == 0, REACHED_SUBMITTED);
     note_number(chronicle, entry->edit, edit);
     if (said->home != BY_SERVER_ITSELF)
         add_outcome(chronicle, said, entry->edit->outcome);
@@ -226,11 +234,51 @@ void chronicle_put_back(struct world *world, struct install *install)
 
 /* ---- answers ---- */
 
+static void note_result(const Ci__PushResult *result)
+{
+    bool refused = result->outcome == CI__PUSH_RESULT__OUTCOME__REFUSED;
+
+    reached_if(result->duplicate, REACHED_DUPLICATE);
+    reached_if(refused, REACHED_PARKED);
+    reached_if(refused && result->error->code == ERROR_UNKNOWN_VERSION, REACHED_OTHER_VERSION);
+}
+
+static void note_greeting(const Ci__HelloReply *reply)
+{
+    reached_if(reply->cloned, REACHED_CLONED_HELLO);
+    for (size_t i = 0; i < reply->n_standings; i++) {
+        reached_if(reply->standings[i]->rewound, REACHED_REWOUND);
+        reached_if(reply->standings[i]->n_lacked > 0, REACHED_LACKED);
+    }
+}
+
+static void note_error(const struct request *request, uint16_t type)
+{
+    switch (request->error->code) {
+    case ERROR_MALFORMED: reached(REACHED_UNREADABLE_MESSAGE); break;
+    case ERROR_STORE_FULL: reached(REACHED_MAP_FULL); break;
+    case ERROR_BAD_CURSOR: reached(REACHED_CURSOR_REFUSED); break;
+    case ERROR_CLONED: reached(REACHED_CLONED_PUSH); break;
+    case ERROR_REVOKED:
+        reached(REACHED_REVOKED);
+        reached_if(type == MESSAGE_PUSH, REACHED_REVOKED_MIDDLE);
+        break;
+    case ERROR_CERTIFICATE_EXPIRED:
+        reached(REACHED_EXPIRED);
+        reached_if(type != MESSAGE_HELLO, REACHED_EXPIRED_MIDDLE);
+        break;
+    case ERROR_RESTORING: reached(REACHED_HELD); break;
+    case ERROR_INTERNAL: reached(REACHED_INTERNAL); break;
+    default: break;
+    }
+}
+
 static void push_answered(struct world *world, const Ci__PushReply *reply, const struct principal *principal)
 {
     for (size_t i = 0; i < reply->n_results; i++) {
         int edit = chronicle_find(&world->chronicle, bytes_from(reply->results[i]->edit));
 
+        note_result(reply->results[i]);
         if (edit == NOBODY || reply->results[i]->outcome == CI__PUSH_RESULT__OUTCOME__REFUSED)
             continue;
         world->chronicle.said[edit].acknowledged = true;
@@ -247,10 +295,16 @@ void chronicle_answered(struct world *world, const struct request *request, size
 
     if (size > message_limit(request->error ? MESSAGE_ERROR : (uint16_t)(MESSAGE_REPLY + type)))
         violated(11, "an answer of %zu bytes is larger than it may be", size);
-    if (request->error)
+    if (request->error) {
+        note_error(request, type);
         return;
+    }
     if (request->principal.person[0] && scope_is_revoked(&world->chronicle, &request->principal))
         violated(8, "%s is revoked, and was answered", request->principal.person);
+    if (type == MESSAGE_HELLO)
+        note_greeting((const Ci__HelloReply *)request->reply);
+    reached_if(type == MESSAGE_READMIT, REACHED_READMITTED);
+    reached_if(type == MESSAGE_OFFER_HISTORY, REACHED_HISTORY);
     if (type == MESSAGE_PUSH)
         push_answered(world, (const Ci__PushReply *)request->reply, &request->principal);
     if (type == MESSAGE_PULL)

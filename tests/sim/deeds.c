@@ -5,6 +5,7 @@
 
 #include "tests/sim/invariants.h"
 #include "tests/sim/machine.h"
+#include "tests/sim/rights.h"
 #include "tests/sim/values.h"
 
 enum { BATCH_MAX = 4, EXCHANGES_MAX = 400 };
@@ -72,6 +73,21 @@ void sync_whole(struct world *world, struct install *install)
     }
 }
 
+struct message *sync_until(struct world *world, struct install *install, uint16_t type)
+{
+    if (install->visit)
+        network_cut(world, install->visit);
+    install_begin(world, install);
+    while (install->visit) {
+        struct message *message = message_of(world, install->visit);
+
+        if (!message || (message->to_server && message->type == type))
+            return message;
+        network_deliver(world, message);
+    }
+    return NULL;
+}
+
 /* ---- the deeds ---- */
 
 static void do_write(struct world *world)
@@ -136,17 +152,24 @@ static void do_wait(struct world *world)
     machine_set_time(machine_time() + 24ull * HOUR_MS * (1 + chance_below(&world->chance, 30)));
 }
 
-static struct install *central(struct world *world)
-{
-    struct install *install = &world->installs[PEOPLE - 1];
-
-    return install->is_alive ? install : NULL;
-}
-
 static void do_open_round(struct world *world)
 {
     if (central(world))
         write_round(world, central(world), "2027");
+}
+
+static void do_admit(struct world *world)
+{
+    if (central(world) && write_admission(world, central(world)))
+        sync_whole(world, central(world));
+}
+
+static void do_join(struct world *world)
+{
+    struct install *install = chance_percent(&world->chance, 30) ? world_join(world) : NULL;
+
+    if (install)
+        tell(world, "install %zu is new", install->index);
 }
 
 const struct deed deeds[] = {
@@ -160,5 +183,8 @@ const struct deed deeds[] = {
     { "sync", 12, do_sync },
     { "time goes by", 2, do_wait },
     { "a round moves on", 1, do_open_round },
+    { "a questionnaire is published", 1, questionnaire_is_published },
+    { "somebody joins", 1, do_join },
+    { "what came late is let in", 2, do_admit },
     { 0 },
 };

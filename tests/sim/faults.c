@@ -6,12 +6,13 @@
 #include <stdio.h>
 
 #include "common/base/check.h"
+#include "common/wire/message.h"
 #include "server/ledger/cursor.h"
-#include "server/ledger/own_edits.h"
-#include "server/ledger/records.h"
 #include "tests/sim/held.h"
 #include "tests/sim/invariants.h"
 #include "tests/sim/machine.h"
+#include "tests/sim/reached.h"
+#include "tests/sim/rights.h"
 #include "tests/sim/values.h"
 
 enum { YEAR_DAYS = 365 };
@@ -132,6 +133,39 @@ static void server_is_put_back(struct world *world)
     invariants_excuse(world);
 }
 
+/* By the operator, who says so. */
+static void server_is_restored(struct world *world)
+{
+    if (world->backup_count == 0)
+        return backup_is_made(world);
+    tell(world, "the server is restored from a backup");
+    reached(REACHED_RESTORED);
+    server_restore(world, &world->backups[chance_below(&world->chance, world->backup_count)]);
+    invariants_excuse(world);
+}
+
+/* Somebody was enrolled since the backup, and comes back to a server that does not know it. */
+static void newcomer_is_forgotten(struct world *world)
+{
+    struct image image = { 0 };
+    struct install *newcomer;
+
+    server_back_up(&world->server, &image);
+    newcomer = world_join(world);
+    if (newcomer) {
+        tell(world, "install %zu is new, and the server is restored to a time before", newcomer->index);
+        sync_whole(world, newcomer);
+        write_something(world, newcomer);
+        if (chance_percent(&world->chance, 50))
+            sync_whole(world, newcomer);
+        reached(REACHED_RESTORED);
+        server_restore(world, &image);
+        invariants_excuse(world);
+        sync_whole(world, newcomer);
+    }
+    image_done(&image);
+}
+
 /* ---- homes ---- */
 
 /* Its machine stops at one of the next commits of its store. */
@@ -224,6 +258,15 @@ static void clock_is_off(struct world *world)
         install->clock_off_ms = 24ll * HOUR_MS * YEAR_DAYS * ((long long)chance_below(&world->chance, 41) - 20);
 }
 
+/* Now, or within the day: maybe in the middle of a sync. */
+static void certificate_ends(struct world *world)
+{
+    struct install *install = pick_install(world);
+
+    if (install)
+        install->certificate_ends_ms = machine_time() + (chance_percent(&world->chance, 50) ? 0 : 24ull * HOUR_MS);
+}
+
 /* Somebody writes into a home's cursor that it has read everything, right after others wrote something. */
 static void cursor_is_forged(struct world *world)
 {
@@ -248,48 +291,59 @@ static void cursor_is_forged(struct world *world)
     sync_whole(world, install);
 }
 
-/* ---- rights and rounds ---- */
-
-static struct install *central(struct world *world)
+/* While an edit that the server fails over waits, all that is not about the same key goes on. */
+static void check_others_went_on(struct world *world, struct install *install)
 {
-    return world->installs[PEOPLE - 1].is_alive ? &world->installs[PEOPLE - 1] : NULL;
+    static struct held held;
+    const struct chronicle *chronicle = &world->chronicle;
+
+    held_read(chronicle, install, &held);
+    for (size_t i = 0; i < chronicle->said_count; i++)
+        if (held.unsent[i] && strcmp(chronicle->said[i].key, "answer/2026/S1.2") != 0)
+            violated(13, "install %zu did not send %s, since the server fails over another edit", install->index,
+                     chronicle->said[i].key);
+    reached_if(held.unsent_count > 0, REACHED_DEFERRED);
 }
 
-static void access_ends(struct world *world)
+static void server_ails(struct world *world)
 {
-    const struct install *install = &world->installs[chance_below(&world->chance, PEOPLE - 1)];
+    struct install *install = pick_install(world);
 
-    if (central(world) && chance_percent(&world->chance, 40))
-        write_revocation(world, central(world), chance_percent(&world->chance, 50) ? install->id : install->person);
+    world->server.is_ailing = true;
+    if (!install || !install->town || install->visit || world->server.is_full)
+        return;
+    write_trouble(world, install);
+    write_something(world, install);
+    sync_whole(world, install);
+    if (install->is_done)
+        check_others_went_on(world, install);
+    world->server.is_ailing = chance_percent(&world->chance, 70);
 }
 
-static int move_person(struct batch *batch, struct arena *arena, void *context)
+/* Two copies of one home greet before either sends. */
+static void copies_send_at_once(struct world *world)
 {
-    const struct install *install = context;
-    char *key = arena_format(arena, "person/%s", install->person);
-    struct refusal refusal = { 0 };
-    Ci__Person *person = NULL;
+    struct install *one = pick_install(world), *other = NULL;
+    struct message *message, *second;
 
-    MUST(RECORD_VALUE(batch->txn, "NL", key, ci__person, arena, &person));
-    person->role = person->role == CI__ROLE__ROLE_LEAD ? CI__ROLE__ROLE_RESPONDENT : CI__ROLE__ROLE_LEAD;
-    return own_message_add(batch, "", key, person, arena, &refusal);
-}
-
-static void person_changes(struct world *world)
-{
-    struct install *install = &world->installs[chance_below(&world->chance, PEOPLE - 1)];
-
-    tell(world, "the person of install %zu gets another role", install->index);
-    server_act(world, move_person, install);
-    chronicle_read(world);
-    if (central(world) && chance_percent(&world->chance, 30))
-        write_revocation(world, central(world), install->person);
-}
-
-static void round_closes(struct world *world)
-{
-    if (central(world) && chance_percent(&world->chance, 40))
-        write_round(world, central(world), "2026");
+    for (size_t i = 0; one && i < world->install_count; i++)
+        if (&world->installs[i] != one && world->installs[i].is_alive && strcmp(world->installs[i].id, one->id) == 0)
+            other = &world->installs[i];
+    if (!other)
+        other = one && one->town ? install_clone(world, one) : NULL;
+    if (!other)
+        return;
+    chronicle_crashed(world, other);
+    write_something(world, one);
+    write_something(world, other);
+    tell(world, "installs %zu and %zu, copies of each other, send at once", one->index, other->index);
+    message = sync_until(world, one, MESSAGE_PUSH);
+    second = sync_until(world, other, MESSAGE_PUSH);
+    if (message)
+        network_deliver(world, message);
+    invariants_check(world);
+    if (second)
+        network_deliver(world, second);
 }
 
 static void poison(struct world *world)
@@ -309,6 +363,8 @@ const struct deed faults[] = {
     { "the server crashes twice", 2, server_crashes_twice },
     { "a backup is made", 3, backup_is_made },
     { "the server is put back", 4, server_is_put_back },
+    { "the server is restored", 2, server_is_restored },
+    { "a newcomer is forgotten", 1, newcomer_is_forgotten },
     { "the server's disk fills", 1, server_is_full },
     { "an install crashes", 6, install_crashes },
     { "a home is copied", 3, home_is_copied },
@@ -316,10 +372,15 @@ const struct deed faults[] = {
     { "a home is cloned", 2, home_is_cloned },
     { "a home is lost", 1, home_is_lost },
     { "a clock is off", 2, clock_is_off },
+    { "a certificate ends", 2, certificate_ends },
     { "a cursor is forged", 2, cursor_is_forged },
     { "access ends", 1, access_ends },
     { "a person changes", 1, person_changes },
     { "the round closes", 1, round_closes },
+    { "an answer comes late", 1, answer_comes_late },
     { "poison", 4, poison },
+    { "the server ails", 2, server_ails },
+    { "access ends in the middle", 1, access_ends_in_the_middle },
+    { "copies send at once", 1, copies_send_at_once },
     { 0 },
 };

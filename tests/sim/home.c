@@ -8,6 +8,7 @@
 
 #include "common/base/check.h"
 #include "common/wire/codec.h"
+#include "common/wire/error.h"
 #include "server/ledger/cursor.h"
 #include "server/ledger/records.h"
 #include "tests/sim/held.h"
@@ -174,13 +175,13 @@ static void check_cursor(struct asking *asking, const char *dossier)
         check_dossier(asking, dossier, cursor.position, 7);
 }
 
-/* False where the server no longer answers this install. */
-static bool ask(struct asking *asking)
+/* 0 where the server answers this install, else why it does not. */
+static int ask(struct asking *asking)
 {
     struct tls_peer peer = { .present = true };
 
     memcpy(peer.fingerprint, asking->install->fingerprint, DIGEST_BYTES);
-    return server_principal(&asking->world->server, &peer, &asking->principal) == 0;
+    return server_principal(&asking->world->server, &peer, &asking->principal);
 }
 
 void home_check(struct world *world, struct install *install, bool anew)
@@ -195,7 +196,7 @@ void home_check(struct world *world, struct install *install, bool anew)
     check_saved(world, install);
     if (!anew)
         check_covered(&world->chronicle, install->index, &before[install->index], now);
-    if (ask(&asking)) {
+    if (ask(&asking) == 0) {
         MUST(txn_begin_read(&asking.txn, ledger_store(world->server.ledger)));
         check_cursor(&asking, "NL");
         if (install->town)
@@ -221,18 +222,32 @@ static void check_nothing_more(struct asking *asking)
     }
 }
 
+/* A server that was restored lets in again who has a certificate of ours and knows whose it is. */
+static void check_forgotten(const struct world *world, const struct install *install, const struct shelf *shelf)
+{
+    char person[RECORD_KEY_MAX + 1];
+
+    snprintf(person, sizeof person, "person/%s", install->person);
+    if (world->server.was_restored && find(shelf, "NL", person))
+        violated(13, "install %zu is not let in by the restored server, when all is quiet", install->index);
+}
+
 void home_check_quiet(struct world *world, struct install *install)
 {
     static struct held held;
     struct shelf *shelf = calloc(1, sizeof *shelf);
     struct asking asking = { .world = world, .install = install, .shelf = shelf };
+    int refusal;
 
     CHECK(shelf != NULL);
     shelf->chronicle = &world->chronicle;
     held_records(install, keep, shelf);
     check_saved(world, install);
     held_read(&world->chronicle, install, &held);
-    if (ask(&asking)) {
+    refusal = ask(&asking);
+    if (refusal == ERROR_UNKNOWN_INSTALL)
+        check_forgotten(world, install, shelf);
+    if (refusal == 0) {
         if (held.unsent_count > 0 || !install->is_done)
             violated(13, "install %zu has %zu edits unsent when all is quiet", install->index, held.unsent_count);
         MUST(txn_begin_read(&asking.txn, ledger_store(world->server.ledger)));

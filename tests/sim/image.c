@@ -14,6 +14,7 @@
 
 #include "common/base/check.h"
 #include "tests/sim/machine.h"
+#include "tests/sim/reached.h"
 
 static void file_take(struct image_file *file)
 {
@@ -101,6 +102,8 @@ void image_lose_unsynced(struct image *image, struct chance *chance)
         struct image_file *file = find(image, writes[i].path);
         size_t fate = chance_below(chance, 4);
 
+        reached_if(file && fate == 1, REACHED_TORN);
+        reached_if(file && fate > 1, REACHED_WRITE_LOST);
         if (file && fate > 0)
             undo(file, &writes[i], fate == 1 ? chance_below(chance, writes[i].size) : 0);
     }

@@ -6,12 +6,18 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "client/sync/hello.h"
 #include "common/base/check.h"
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
+#include "common/wire/error.h"
 #include "common/wire/message.h"
+#include "server/ledger/own_edits.h"
 #include "tests/sim/machine.h"
+#include "tests/sim/reached.h"
 #include "tests/sim/world.h"
+
+static const uint64_t certificate_ms = 90ull * 24 * HOUR_MS;
 
 static uint64_t now_ms(void *context)
 {
@@ -102,6 +108,7 @@ static bool crashed(struct world *world, struct install *install)
     if (!install->crash.taken)
         return false;
     install->crash.taken = false;
+    reached(REACHED_HOME_COMMIT_LOST);
     install_put_image(world, install, &install->crash.image);
     image_done(&install->crash.image);
     chronicle_crashed(world, install);
@@ -116,6 +123,18 @@ void install_crash(struct world *world, struct install *install)
 
 /* ---- writing ---- */
 
+/* The version that the round asks, by what is known here; else the first. */
+static struct bytes asked_by(const struct world *world, struct install *install, struct arena *arena, const char *key)
+{
+    Ci__Round *round = NULL;
+    char id[5] = "";
+
+    snprintf(id, sizeof id, "%s", key + strlen("answer/"));
+    return replica_round(install->replica, arena, id, &round) == 0
+               ? bytes_from(round->questionnaire_hash)
+               : bytes_of(world->chronicle.questionnaire, DIGEST_BYTES);
+}
+
 void install_write(struct world *world, struct install *install, const char *dossier, const char *key,
                    struct bytes value, bool resolves, const char *author)
 {
@@ -128,7 +147,7 @@ void install_write(struct world *world, struct install *install, const char *dos
     if (resolves && replica_heads(install->replica, arena, dossier, key, &heads) == 0)
         draft.seen = &heads;
     if (strncmp(key, "answer/", 7) == 0)
-        draft.questionnaire = bytes_of(world->chronicle.questionnaire, DIGEST_BYTES);
+        draft.questionnaire = asked_by(world, install, arena, key);
     MUST(replica_write(install->replica, &draft, 1, id));
     if (!crashed(world, install))
         chronicle_saved(world, install, dossier, key, id);
@@ -170,10 +189,72 @@ static void go_on(struct world *world, struct install *install)
     network_send(&world->network, install->visit, true, type, packed.data, packed.size);
 }
 
+static int add_renewed(struct batch *batch, struct arena *arena, void *context)
+{
+    struct install *install = context;
+    Ci__Install record = CI__INSTALL__INIT;
+    struct refusal refusal = { 0 };
+
+    install->certificate_ends_ms = machine_time() + certificate_ms;
+    record.person = install->person;
+    record.fingerprint = bytes_to(bytes_of(install->fingerprint, DIGEST_BYTES));
+    record.not_after_ms = install->certificate_ends_ms;
+    return own_message_add(batch, "", arena_format(arena, "install/%s", install->id), &record, arena, &refusal);
+}
+
+static int known_as(struct world *world, const struct install *install)
+{
+    struct tls_peer peer = { .present = true };
+    struct principal principal;
+
+    memcpy(peer.fingerprint, install->fingerprint, DIGEST_BYTES);
+    return server_principal(&world->server, &peer, &principal);
+}
+
+/* As client/sync/sync.c: a restored server has to know the install before it renews. The answer is seen in what it knows. */
+static void ask_readmission(struct world *world, struct install *install)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    struct visit *visit = visit_new(install, install->fingerprint, false);
+    Ci__Readmit readmit = CI__READMIT__INIT;
+    struct bytes packed;
+
+    visit->install = NULL;
+    MUST(arena_new(&arena, 4 * 1024 * 1024));
+    MUST(readmit_make(install->replica, &install->identity, arena, &readmit));
+    packed = codec_pack(&readmit, arena);
+    network_send(&world->network, visit, true, MESSAGE_READMIT, packed.data, packed.size);
+    network_deliver(world, network_take(&world->network, world->network.count - 1));
+    visit_unref(visit);
+}
+
+/* What a renewal leaves in the journal; the certificate itself is not made here. Whom the server does not answer gets none. */
+static void renew(struct world *world, struct install *install)
+{
+    int found;
+
+    if (world->server.crash.armed)
+        return; /* what is to crash is something else */
+    found = known_as(world, install);
+    if (found == ERROR_UNKNOWN_INSTALL) {
+        ask_readmission(world, install);
+        found = known_as(world, install);
+    }
+    if (found != 0)
+        return;
+    tell(world, "install %zu renews its certificate", install->index);
+    reached(REACHED_RENEWED);
+    server_act(world, add_renewed, install);
+    chronicle_read(world);
+    install->must_renew = false;
+}
+
 void install_begin(struct world *world, struct install *install)
 {
     if (install->engine || !install->is_alive)
         return;
+    if (install->must_renew)
+        renew(world, install);
     install->is_done = install->was_refused = false;
     MUST(engine_new(&install->engine, install->replica, &install->identity));
     install->visit = visit_new(install, install->fingerprint, false);
@@ -201,6 +282,7 @@ void install_receive(struct world *world, struct install *install, uint16_t type
     if (result == -FAULT_REFUSED) {
         tell(world, "install %zu is refused: %s", install->index, fault_message());
         install->was_refused = true;
+        install->must_renew = fault_refusal() && fault_refusal()->code == ERROR_CERTIFICATE_EXPIRED;
         end_sync(world, install, false);
         return;
     }

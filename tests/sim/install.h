@@ -18,6 +18,8 @@ struct install {
     const char *town; /* NULL: the central team */
     bool is_alive;
     long long clock_off_ms;
+    uint64_t certificate_ends_ms;
+    bool must_renew; /* the server said that it has ended */
     const struct world *world;
     struct clock clock;
     struct identity identity;

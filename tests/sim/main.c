@@ -13,16 +13,17 @@
 #include "tests/sim/invariants.h"
 #include "tests/sim/planted.h"
 #include "tests/sim/play.h"
+#include "tests/sim/reached.h"
 #include "tests/sim/shrink.h"
 #include "tests/sim/trace.h"
 
-enum { JOBS_MAX = 16, LENGTH = 70, TWIN_EVERY = 8, REPORTED_MAX = 5 };
+enum { JOBS_MAX = 16, LENGTH = 70, TWIN_EVERY = 8, REPORTED_MAX = 5, SEEDS_FOR_ALL = 2000 };
 static const long long ten_years_ms = 10ll * 365 * 24 * 3600 * 1000;
 
 struct options {
     uint64_t first, last;
     size_t jobs, length;
-    bool stops, quiet, traces;
+    bool stops, quiet, traces, verbose;
     const char *plant, *named, *play;
 };
 
@@ -38,6 +39,7 @@ struct slot {
 
 struct tally {
     uint64_t done, failed, entries, edits, first_failed;
+    uint64_t reached[REACHED_COUNT];
     uint64_t outcomes[JOBS_MAX]; /* of the run whose twin comes next in this slot */
 };
 
@@ -118,6 +120,8 @@ static void take_up(struct slot *slot, size_t index, int status, const struct op
     tally->done += !slot->is_twin;
     tally->entries += slot->progress->entries;
     tally->edits += slot->progress->edits;
+    for (size_t i = 0; i < REACHED_COUNT; i++)
+        tally->reached[i] += slot->progress->reached[i];
     tally->outcomes[index] = outcomes;
     if (verdict.failed)
         report(slot, verdict, options, tally);
@@ -185,11 +189,26 @@ static int run_named(struct slot *slot, const struct options *options)
     return broken;
 }
 
+/* So many seeds come through every branch that matters, or they no longer prove what they should. */
+static bool reached_all(const struct options *options, const struct tally *tally)
+{
+    const char *never = reached_never(tally->reached);
+
+    if (options->verbose)
+        reached_print(tally->reached);
+    if (!never || options->plant || options->length < LENGTH || tally->done < SEEDS_FOR_ALL)
+        return true;
+    if (!options->verbose)
+        reached_print(tally->reached);
+    printf("In %llu seeds this never happened: %s\n", (unsigned long long)tally->done, never);
+    return false;
+}
+
 static _Noreturn void usage(void)
 {
     fprintf(stderr,
             "sim [--seed N | --seeds A..B | --named FILE | --play FILE] [--jobs N] [--steps N] [--stop] [--quiet] "
-            "[--trace] [--plant NAME]\n"
+            "[--verbose] [--trace] [--plant NAME]\n"
             "Runs the real server and clients in a simulated world, one world a seed.\n");
     exit(2);
 }
@@ -231,6 +250,8 @@ static void parse(struct options *options, char **arguments)
             options->stops = true;
         } else if (strcmp(*at, "--trace") == 0) {
             options->traces = true;
+        } else if (strcmp(*at, "--verbose") == 0) {
+            options->verbose = true;
         } else if (strcmp(*at, "--quiet") == 0) {
             options->quiet = true;
         } else {
@@ -275,5 +296,5 @@ int main(int count, char **arguments)
     remove_all();
     printf("%llu seeds, %llu broke an invariant; %llu edits, %llu entries\n", (unsigned long long)tally.done,
            (unsigned long long)tally.failed, (unsigned long long)tally.edits, (unsigned long long)tally.entries);
-    return tally.failed > 0;
+    return !reached_all(&options, &tally) || tally.failed > 0;
 }

@@ -3,9 +3,12 @@
  */
 #include "tests/sim/network.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/base/check.h"
+#include "common/wire/message.h"
+#include "tests/sim/reached.h"
 #include "tests/sim/world.h"
 
 struct visit *visit_new(struct install *install, const uint8_t fingerprint[DIGEST_BYTES], bool expired)
@@ -18,6 +21,8 @@ struct visit *visit_new(struct install *install, const uint8_t fingerprint[DIGES
     visit->peer.present = true;
     visit->peer.expired = expired;
     memcpy(visit->peer.fingerprint, fingerprint, DIGEST_BYTES);
+    visit->peer.not_after_ms = install->certificate_ends_ms;
+    snprintf(visit->peer.person, sizeof visit->peer.person, "%s", install->person);
     visit->arrival = (struct arrival){ .certificate = true, .expired = expired };
     return visit;
 }
@@ -87,12 +92,24 @@ void network_deliver(struct world *world, struct message *message)
     message_free(message);
 }
 
+static void note_cut(const struct network *network, const struct visit *visit)
+{
+    for (size_t i = 0; i < network->count; i++) {
+        uint16_t type = network->messages[i]->type;
+
+        if (network->messages[i]->visit != visit || !visit->install)
+            continue;
+        reached_if(type == MESSAGE_PUSH || type == MESSAGE_REPLY + MESSAGE_PUSH, REACHED_CUT_PUSH);
+    }
+}
+
 /* What was on its way back is lost; what is on its way there lies in the server's socket already. */
 void network_cut(struct world *world, struct visit *visit)
 {
     struct network *network = &world->network;
 
     visit->references++;
+    note_cut(network, visit);
     for (size_t i = network->count; i-- > 0;)
         if (network->messages[i]->visit == visit && !network->messages[i]->to_server)
             message_free(network_take(network, i));

@@ -11,6 +11,9 @@ struct world;
 
 enum { MESSAGES_MAX = 64 };
 
+/* Of all certificates that are no deed's. */
+#define CERTIFICATES_END_MS (2ull * 1000 * 1800000000)
+
 /* The server's side of a session; shared by the messages that belong to it. */
 struct visit {
     struct install *install; /* NULL: it has hung up */

@@ -5,6 +5,7 @@
 
 #include "common/base/check.h"
 #include "common/wire/codec.h"
+#include "tests/sim/reached.h"
 #include "tests/sim/world.h"
 
 enum { OUTCOME_STANDS, OUTCOME_RIVAL, OUTCOME_AGREED, OUTCOME_SUPERSEDED };
@@ -139,6 +140,10 @@ void oracle_apply(struct chronicle *chronicle, const Ci__EditEntry *entry, const
     heads_after(chronicle, before, edit, outcome, &after);
     past_after(chronicle, before, edit, outcome, &after);
     compare(chronicle, entry, outcome, &after);
+    reached_if(outcome == OUTCOME_RIVAL, REACHED_RIVAL);
+    reached_if(outcome == OUTCOME_AGREED, REACHED_AGREED);
+    reached_if(outcome == OUTCOME_SUPERSEDED, REACHED_SUPERSEDED);
+    reached_if(outcome == OUTCOME_STANDS && before && after.rival_count < before->rival_count, REACHED_RESOLVED);
     if (!before) {
         CHECK(chronicle->stands_count < STANDS_MAX);
         before = &chronicle->stands[chronicle->stands_count++];

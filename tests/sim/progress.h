@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tests/sim/reached.h"
+
 enum { PROGRESS_TEXT = 600 };
 
 struct progress {
@@ -15,6 +17,7 @@ struct progress {
     char text[PROGRESS_TEXT];
     uint64_t outcomes;              /* at the end: what became of what */
     uint64_t entries, edits, syncs; /* how much happened */
+    uint64_t reached[REACHED_COUNT];
 };
 
 /* Shared with the children that are forked from here on. */

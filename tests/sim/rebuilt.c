@@ -52,10 +52,11 @@ static void differ(const char *live, const char *fresh)
 
 static void compare_cells(struct ledger *live, struct ledger *fresh, size_t nodes)
 {
-    static const char *const rounds[] = { "2026", "2027" }, *const areas[] = { "NL", "PV25", "SC1", "SC2", "SC3" };
+    static const char *const rounds[] = { "2026", "2027", "2028" }, *const areas[] = { "NL", "PV25", "SC1", "SC2",
+                                                                                       "SC3" };
     static const struct cell none;
 
-    for (size_t i = 0; i < 2 * 2 * 5; i++) {
+    for (size_t i = 0; i < 3 * 2 * 5; i++) {
         const char *round = rounds[i / 10], *area = areas[i % 5];
         Ci__Basis basis = (Ci__Basis)(i / 5 % 2);
         const struct cell *a = cells_of_area(ledger_cells(live), round, basis, area);

@@ -50,7 +50,7 @@ void schedule_make(struct schedule *schedule, uint64_t seed, size_t length)
 static void stop_faults(struct world *world)
 {
     machine_disarm();
-    world->server.is_full = false;
+    world->server.is_full = world->server.is_ailing = world->server.crash.armed = false;
     network_cut_all(world);
     for (size_t i = 0; i < world->install_count; i++)
         world->installs[i].crash.armed = false;

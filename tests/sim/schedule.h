@@ -38,3 +38,5 @@ struct message *take_message(struct world *world, bool to_server);          /* o
 struct message *message_of(struct world *world, const struct visit *visit); /* the next one of a visit; NULL: none */
 void begin_somewhere(struct world *world);
 void sync_whole(struct world *world, struct install *install);
+/* Until the request of this type is on its way. NULL: the sync came to its end before. Whoever takes it delivers it. */
+struct message *sync_until(struct world *world, struct install *install, uint16_t type);

@@ -12,9 +12,12 @@
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
 #include "common/wire/message.h"
+#include "server/ledger/records.h"
+#include "server/ledger/restoring_file.h"
 #include "server/ledger/view_files.h"
 #include "server/writer/commit.h"
 #include "tests/sim/machine.h"
+#include "tests/sim/reached.h"
 #include "tests/sim/world.h"
 
 enum {
@@ -66,6 +69,7 @@ static void take_image(void *context)
     if (server->crash.kind == CRASH_POWER)
         image_lose_unsynced(&server->crash.image, &server->crash.chance);
     server->crash.taken = true;
+    reached_if(server->crash.armed && server->crash.point == POINT_COMMIT, REACHED_SERVER_COMMIT_LOST);
     machine_stop_disk(true);
 }
 
@@ -135,7 +139,77 @@ void server_put_back(struct world *world, const struct image *image)
     chronicle_read(world);
 }
 
+/* A clone is the same install. */
+static bool is_listed(const struct restoring_install *list, size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i].install, id) == 0)
+            return true;
+    return false;
+}
+
+/* The installs that the backup knows. */
+static size_t list_installs(struct world *world, struct restoring_install list[INSTALLS_MAX])
+{
+    struct txn txn;
+    size_t count = 0;
+
+    MUST(txn_begin_read(&txn, ledger_store(world->server.ledger)));
+    for (size_t i = 0; i < world->install_count; i++) {
+        const struct install *install = &world->installs[i];
+        struct restoring_install *row = &list[count];
+        char key[64];
+
+        snprintf(key, sizeof key, "install/%s", install->id);
+        if (!record_packed(&txn, "NL", key).data || is_listed(list, count, install->id))
+            continue;
+        *row = (struct restoring_install){ .central = !install->town, .state = RESTORING_WAITING };
+        snprintf(row->install, sizeof row->install, "%s", install->id);
+        snprintf(row->person, sizeof row->person, "%s", install->person);
+        snprintf(row->area, sizeof row->area, "%s", install->town ? install->town : "");
+        count++;
+    }
+    txn_end(&txn);
+    return count;
+}
+
+void server_restore(struct world *world, const struct image *image)
+{
+    struct restoring_install list[INSTALLS_MAX];
+    struct restored restored = { .time_ms = machine_time() };
+    char path[128];
+
+    snprintf(path, sizeof path, "%s/" RESTORING_FILE, world->server.path);
+    unlink(path);
+    server_put_back(world, image);
+    restored.head = restored.backup = journal_head(world->server.journal);
+    MUST(restoring_begin(world->server.path, &restored, list, list_installs(world, list)));
+    world->server.was_restored = true;
+}
+
 /* ---- requests ---- */
+
+/*
+ * The push handler as it is, and where the server ails (`ailing_server`) one that fails after it has done its work: what it had
+ * put into the transaction has to go with it.
+ */
+static const struct server *ailing_server;
+int __wrap_handle_push(struct request *request, struct batch *batch);
+int __real_handle_push(struct request *request, struct batch *batch);
+
+int __wrap_handle_push(struct request *request, struct batch *batch)
+{
+    const Ci__Push *push = (const Ci__Push *)request->message;
+
+    TRY(__real_handle_push(request, batch));
+    for (size_t i = 0; ailing_server && i < push->n_edits; i++) {
+        const ProtobufCBinaryData *value = &push->edits[i]->edit->value;
+
+        if (value->len > 0 && memmem(value->data, value->len, TROUBLE, strlen(TROUBLE)))
+            return FAULT(FAULT_STATE, "the server ails");
+    }
+    return 0;
+}
 
 static struct request *request_new(struct visit *visit)
 {
@@ -172,7 +246,7 @@ static void read_here(struct server *server, struct request *request)
     MUST(txn_begin_read(&txn, ledger_store(server->ledger)));
     result = find_principal(request, &txn);
     if (result > 0)
-        result = request_refuse(request, (enum error_code)result, NULL, NULL);
+        result = request_refuse_peer(request, server->ledger, (enum error_code)result);
     else if (result == 0)
         result = request->route->read(request, &txn, server->ledger);
     txn_end(&txn);
@@ -184,7 +258,10 @@ static void take_in(struct server *server, const struct message *message, struct
                     struct request_list *waiting, struct request_list *answered)
 {
     struct visit *visit = message->visit;
-    int result = arrival_check(&visit->arrival, message->type, &request->route);
+    int result;
+
+    arrival_note_time(&visit->arrival, &visit->peer, machine_time());
+    result = arrival_check(&visit->arrival, message->type, &request->route);
 
     if (result == 0 && memmem(message->bytes, message->size, UNREADABLE, sizeof UNREADABLE))
         result = ERROR_MALFORMED;
@@ -270,6 +347,7 @@ bool server_serve(struct world *world, struct message **requests, size_t count)
     struct request_list waiting, answered;
     bool lost;
 
+    ailing_server = server->is_ailing ? server : NULL;
     world->chronicle.served_from = journal_head(server->journal).position;
     request_list_init(&waiting);
     request_list_init(&answered);

@@ -15,6 +15,9 @@ struct message;
 /* A message with these bytes in it is one that a server of another version cannot read. */
 #define UNREADABLE "\xff unreadable to this server"
 
+/* An edit with this in it is one that an ailing server fails over. */
+#define TROUBLE "an ailing server fails over this"
+
 enum crash_kind { CRASH_KILLED, CRASH_POWER }; /* what was written stays; what was not synced may be gone */
 
 struct server {
@@ -24,7 +27,7 @@ struct server {
     struct ledger *ledger;
     struct clock clock;
     struct batch *batch;
-    bool is_full;
+    bool is_full, is_ailing, was_restored;
     struct {
         bool armed, taken; /* a point that is never reached crashes nothing */
         int point;
@@ -48,6 +51,8 @@ void server_crash(struct world *world, enum crash_kind kind);
 /* A copy of its journal; and back to that copy, as a machine's image is put back under it: nobody is told. */
 void server_back_up(struct server *server, struct image *image);
 void server_put_back(struct world *world, const struct image *image);
+/* The same as `cimonitord restore` does it: whom it does not know any more waits until the central team has synced. */
+void server_restore(struct world *world, const struct image *image);
 
 /* The server's own doing: `act` decides in a batch of its own. A crash is not looked for. */
 void server_act(struct world *world, int (*act)(struct batch *batch, struct arena *arena, void *context),

@@ -82,13 +82,17 @@ static void write_answer(struct world *world, struct install *install, const cha
 
 void write_something(struct world *world, struct install *install)
 {
+    static const char *const rounds[] = {
+        "2026", "2026", "2026", "2026", "2026", "2026", "2026", "2026", "2027", "2028"
+    };
     static const size_t asked[] = { 0, 1, 15 };
     struct chance *chance = &world->chance;
 
     if (!install->town)
         return;
-    write_answer(world, install, chance_percent(chance, 90) ? "2026" : "2027", asked[chance_below(chance, 3)],
-                 (uint32_t)chance_below(chance, 4), chance_percent(chance, 10), chance_percent(chance, 50));
+    write_answer(world, install, rounds[chance_below(chance, sizeof rounds / sizeof *rounds)],
+                 asked[chance_below(chance, 3)], (uint32_t)chance_below(chance, 4), chance_percent(chance, 10),
+                 chance_percent(chance, 50));
 }
 
 void write_everything(struct world *world, struct install *install)
@@ -137,6 +141,24 @@ void write_poison(struct world *world, struct install *install)
         install_write(world, install, town, "answer/2026/S1.1", bytes_of(UNREADABLE, sizeof UNREADABLE), false,
                       install->person);
     }
+}
+
+void write_trouble(struct world *world, struct install *install)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    Ci__AnswerValue value = CI__ANSWER_VALUE__INIT;
+    Ci__Answer answer = CI__ANSWER__INIT;
+
+    if (!install->town)
+        return;
+    MUST(arena_new(&arena, VALUES_ARENA));
+    value.of_case = CI__ANSWER_VALUE__OF_UNKNOWN;
+    value.unknown = true;
+    answer.value = &value;
+    answer.remark = arena_string(arena, TROUBLE);
+    tell(world, "install %zu writes what an ailing server fails over", install->index);
+    install_write(world, install, install->town, "answer/2026/S1.2", codec_pack(&answer, arena), false,
+                  install->person);
 }
 
 /* ---- handing in ---- */
@@ -225,4 +247,66 @@ void write_revocation(struct world *world, struct install *central, const char *
     snprintf(key, sizeof key, "revocation/%s", of);
     tell(world, "install %zu revokes %s", central->index, of);
     install_write(world, central, "NL", key, codec_pack(&revocation, arena), false, central->person);
+}
+
+bool write_admission(struct world *world, struct install *central)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    Ci__Admission admission = CI__ADMISSION__INIT;
+    const struct chronicle *chronicle = &world->chronicle;
+    size_t from = chance_below(&world->chance, chronicle->said_count);
+    char key[RECORD_KEY_MAX + 1], id[2 * ID_BYTES + 1];
+
+    MUST(arena_new(&arena, VALUES_ARENA));
+    admission.admitted = true;
+    for (size_t i = 0; i < chronicle->said_count; i++) {
+        const struct said *said = &chronicle->said[(from + i) % chronicle->said_count];
+
+        if (!said->late || !said->accepted)
+            continue;
+        snprintf(key, sizeof key, "admission/%s/%s", said->dossier, hex_encode(id, said->id, ID_BYTES));
+        tell(world, "install %zu lets in a late edit of %s", central->index, said->key);
+        install_write(world, central, "NL", key, codec_pack(&admission, arena), false, central->person);
+        return true;
+    }
+    return false;
+}
+
+/* Says other things than the first, and weighs otherwise. */
+static struct bytes second_version(struct arena *arena, uint8_t hash[DIGEST_BYTES])
+{
+    Ci__Questionnaire *message = sample_message(arena);
+    CLEANUP(questionnaire_free) struct questionnaire *questionnaire = NULL;
+    struct bytes packed;
+
+    message->version = 2;
+    message->title = sample_text(arena, "another title");
+    message->questions[0]->weight++;
+    packed = codec_pack(message, arena);
+    MUST(questionnaire_new(&questionnaire, packed, NULL, 0));
+    memcpy(hash, questionnaire->hash, DIGEST_BYTES);
+    return packed;
+}
+
+void write_publication(struct world *world, struct install *central)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    Ci__Round round = CI__ROUND__INIT;
+    uint8_t hash[DIGEST_BYTES];
+    Ci__Edit *before = NULL;
+    struct bytes packed;
+
+    MUST(arena_new(&arena, VALUES_ARENA));
+    if (replica_word(central->replica, arena, "NL", "questionnaire/sample/2", &before, NULL) == 0) {
+        write_round(world, central, "2028");
+        return;
+    }
+    tell(world, "install %zu publishes a questionnaire, and opens a round with it", central->index);
+    packed = second_version(arena, hash);
+    install_write(world, central, "NL", "questionnaire/sample/2", packed, false, central->person);
+    round.id = arena_string(arena, "2028");
+    round.questionnaire = arena_string(arena, "sample/2");
+    round.questionnaire_hash = bytes_to(bytes_of(hash, DIGEST_BYTES));
+    round.state = CI__ROUND__STATE__OPEN;
+    install_write(world, central, "NL", "round/2028", codec_pack(&round, arena), false, central->person);
 }

@@ -15,10 +15,16 @@ void write_something(struct world *world, struct install *install);
 void write_everything(struct world *world, struct install *install);
 /* Something that the server must refuse: by itself, or the whole message that it is in. */
 void write_poison(struct world *world, struct install *install);
+/* An answer that a server which is not well fails over. */
+void write_trouble(struct world *world, struct install *install);
 /* What the home knows of its municipality, handed in or adopted. */
 void write_submission(struct world *world, struct install *install);
 /* The central team's. */
 void write_round(struct world *world, struct install *central, const char *round);
+/* A new version of the questionnaire, and a round that is open with it; the round moves on where both are there. */
+void write_publication(struct world *world, struct install *central);
+/* Lets in one of what the late list holds. False: it is empty. */
+bool write_admission(struct world *world, struct install *central);
 void write_revocation(struct world *world, struct install *central, const char *of);
 /* Takes what stands side by side at this home, and chooses. */
 void write_choice(struct world *world, struct install *install);

@@ -65,22 +65,28 @@ static void name_person(size_t index, char person[18], char install[33], uint8_t
     snprintf(person, 18, "p%016zx", index + 1);
 }
 
+/* Who comes later is a respondent of the first municipality. */
+static struct person person_at(size_t index)
+{
+    return index < PEOPLE ? people[index] : (struct person){ CI__ROLE__ROLE_RESPONDENT, people[0].town };
+}
+
 static int add_person(struct batch *batch, size_t index, struct arena *arena)
 {
     Ci__Person person = CI__PERSON__INIT;
     Ci__Install install = CI__INSTALL__INIT;
     struct refusal refusal = { 0 };
-    char id[18], install_id[33], *area = (char *)(uintptr_t)people[index].town;
+    char id[18], install_id[33], *area = (char *)(uintptr_t)person_at(index).town;
     uint8_t fingerprint[DIGEST_BYTES];
 
     name_person(index, id, install_id, fingerprint);
-    person.role = people[index].role;
+    person.role = person_at(index).role;
     person.areas = &area;
     person.n_areas = area ? 1 : 0;
     person.state = CI__PERSON__STATE__ACTIVE;
     install.person = id;
     install.fingerprint = bytes_to(bytes_of(fingerprint, DIGEST_BYTES));
-    install.not_after_ms = start_ms * 2;
+    install.not_after_ms = CERTIFICATES_END_MS;
     CHECK(own_message_add(batch, "", arena_format(arena, "person/%s", id), &person, arena, &refusal) == 0);
     return own_message_add(batch, "", arena_format(arena, "install/%s", install_id), &install, arena, &refusal);
 }
@@ -169,20 +175,33 @@ void template_make(const char *path)
 
 /* ---- a world ---- */
 
-static void open_installs(struct world *world)
+static void open_next_install(struct world *world)
 {
-    for (size_t i = 0; i < PEOPLE; i++) {
-        struct install *install = &world->installs[i];
+    struct install *install = &world->installs[world->install_count];
 
-        install->index = i;
-        install->is_alive = true;
-        install->town = people[i].town;
-        name_person(i, install->person, install->id, install->fingerprint);
-        install_set_paths(install, world->path);
-        snprintf(install->identity.person, sizeof install->identity.person, "%s", install->person);
-        install_open(world, install);
-    }
-    world->install_count = PEOPLE;
+    *install = (struct install){ .index = world->install_count++,
+                                 .is_alive = true,
+                                 .certificate_ends_ms = CERTIFICATES_END_MS };
+    install->town = person_at(install->index).town;
+    name_person(install->index, install->person, install->id, install->fingerprint);
+    install_set_paths(install, world->path);
+    memcpy(install->identity.person, install->person, sizeof install->person);
+    install_open(world, install);
+}
+
+static int add_next_person(struct batch *batch, struct arena *arena, void *context)
+{
+    return add_person(batch, ((const struct world *)context)->install_count, arena);
+}
+
+struct install *world_join(struct world *world)
+{
+    if (world->install_count == INSTALLS_MAX)
+        return NULL;
+    server_act(world, add_next_person, world);
+    chronicle_read(world);
+    open_next_install(world);
+    return &world->installs[world->install_count - 1];
 }
 
 void world_open(struct world *world, const char *path, uint64_t seed)
@@ -195,7 +214,8 @@ void world_open(struct world *world, const char *path, uint64_t seed)
     image_put_as(&made.journal, world->server.journal_path, "segment-");
     server_open(&world->server);
     memcpy(world->chronicle.questionnaire, made.questionnaire, DIGEST_BYTES);
-    open_installs(world);
+    while (world->install_count < PEOPLE)
+        open_next_install(world);
     chronicle_read(world);
 }
 

@@ -9,7 +9,7 @@
 #include "tests/sim/network.h"
 #include "tests/sim/server.h"
 
-enum { INSTALLS_MAX = 12, PEOPLE = 7, TOWNS = 2, IMAGES_MAX = 6, HOUR_MS = 3600 * 1000 };
+enum { INSTALLS_MAX = 14, PEOPLE = 7, TOWNS = 2, IMAGES_MAX = 6, HOUR_MS = 3600 * 1000 };
 
 /* A copy of a home, made at some moment. */
 struct old_home {
@@ -37,6 +37,8 @@ struct world {
 void template_make(const char *path);
 void world_open(struct world *world, const char *path, uint64_t seed);
 void world_close(struct world *world);
+/* Somebody is enrolled: a person, an install, an empty home. NULL: there are enough. */
+struct install *world_join(struct world *world);
 
 /* Prints where asked for. */
 void tell(const struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
