@@ -305,6 +305,7 @@ void chronicle_answered(struct world *world, const struct request *request, size
         note_greeting((const Ci__HelloReply *)request->reply);
     reached_if(type == MESSAGE_READMIT, REACHED_READMITTED);
     reached_if(type == MESSAGE_OFFER_HISTORY, REACHED_HISTORY);
+    reached_if(type == MESSAGE_PULL && !((const Ci__PullReply *)request->reply)->complete, REACHED_PAGED);
     if (type == MESSAGE_PUSH)
         push_answered(world, (const Ci__PushReply *)request->reply, &request->principal);
     if (type == MESSAGE_PULL)

@@ -100,6 +100,7 @@ static void note_cut(const struct network *network, const struct visit *visit)
         if (network->messages[i]->visit != visit || !visit->install)
             continue;
         reached_if(type == MESSAGE_PUSH || type == MESSAGE_REPLY + MESSAGE_PUSH, REACHED_CUT_PUSH);
+        reached_if(type == MESSAGE_PULL, REACHED_PAGES_CUT);
     }
 }
 

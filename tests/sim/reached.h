@@ -25,6 +25,8 @@
     ROW(REVOKED, "somebody is refused whose access ended")                 \
     ROW(REVOKED_MIDDLE, "access ends in the middle of a push")             \
     ROW(CUT_PUSH, "the network cuts in the middle of a push")              \
+    ROW(PAGED, "a pull goes on with another page")                         \
+    ROW(PAGES_CUT, "the network cuts between two pages")                   \
     ROW(CURSOR_REFUSED, "a cursor is refused")                             \
     ROW(CLONED_HELLO, "a clone is known by its greeting")                  \
     ROW(CLONED_PUSH, "a clone is known by a number that it sends")         \
