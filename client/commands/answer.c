@@ -1,6 +1,7 @@
 /*
  * answer.c: `cimonitor answer`: one answer, or many from a file. Saved on disk before it says so; needs no network.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,6 +129,15 @@ static int read_lines(const struct command_context *context, const struct sheet 
     return result;
 }
 
+static int refuse_unread(const struct command_context *context, const char *path, int error)
+{
+    return command_refuse(context, EXIT_FAILED, "unreadable",
+                          arena_format(context->arena, "%s kan niet gelezen worden (%s); er is niets opgeslagen.", path,
+                                       error == EISDIR ? "het is een map" : strerror(error)),
+                          arena_format(context->arena, "%s cannot be read (%s); nothing was saved.", path,
+                                       error == EISDIR ? "it is a folder" : strerror(error)));
+}
+
 static int answer_file(const struct command_context *context, const struct sheet *sheet, const char *path)
 {
     static struct draft drafts[FILE_LINES_MAX];
@@ -139,7 +149,10 @@ static int answer_file(const struct command_context *context, const struct sheet
                               arena_format(context->arena, "%s kan niet gelezen worden. Staat het bestand daar?", path),
                               arena_format(context->arena, "%s cannot be read. Is the file there?", path));
     int result = read_lines(context, sheet, file, drafts, &count);
+    int error = errno;
 
+    if (result == 0 && ferror(file)) /* a part is not taken for the whole */
+        result = refuse_unread(context, path, error);
     if (file != stdin)
         fclose(file);
     if (result == 0)

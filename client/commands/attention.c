@@ -159,11 +159,24 @@ void attention_print_count(const struct command_context *context, uint64_t count
 
 /* ---- the command ---- */
 
-static int print_people(const struct command_context *context, uint64_t count)
+/* What waits for a server that takes nothing more from this computer is in nobody's tray. */
+static bool waits_in_vain(const struct command_context *context, const struct replica_counts *counts)
 {
-    if (count == 0) {
-        puts(say(context->language, "Niets vraagt uw aandacht: de server nam alles aan wat u verzond.",
-                 "Nothing needs your attention: the server accepted all that you sent."));
+    return counts->unsent && home_is_revoked(context->home);
+}
+
+static int print_people(const struct command_context *context, const struct replica_counts *counts)
+{
+    if (waits_in_vain(context, counts))
+        printf(say(context->language,
+                   "Uw toegang is ingetrokken; %" PRIu64 " wijzigingen zijn niet verzonden. Wat u kunt doen: cimonitor "
+                   "status\n",
+                   "Your access was revoked; %" PRIu64 " changes were not sent. What you can do: cimonitor status\n"),
+               counts->unsent);
+    if (counts->attention == 0) {
+        if (!waits_in_vain(context, counts))
+            puts(say(context->language, "Niets vraagt uw aandacht: de server nam alles aan wat u verzond.",
+                     "Nothing needs your attention: the server accepted all that you sent."));
         return 0;
     }
     TRY(show_all(context, NULL));
@@ -220,8 +233,8 @@ static int list(const struct command_context *context)
     struct replica_counts counts;
 
     TRY(replica_counts(context->replica, &counts));
-    TRY(context->json ? print_json(context) : print_people(context, counts.attention));
-    return counts.attention ? EXIT_ATTENTION : EXIT_DONE;
+    TRY(context->json ? print_json(context) : print_people(context, &counts));
+    return counts.attention || waits_in_vain(context, &counts) ? EXIT_ATTENTION : EXIT_DONE;
 }
 
 int run_attention(struct command_context *context, int count, char **arguments)

@@ -282,8 +282,6 @@ static int fill(struct making *making)
     for (size_t i = 0; result == 0 && making->kept.heals && i < count; i++)
         result = add_healing(making, dossiers[i]);
     if (result == 0)
-        result = add_details(making);
-    if (result == 0)
         result = add_history(making);
     if (result == BUNDLE_FULL)
         return FAULT(FAULT_FULL, "what the server must have back does not fit a bundle: sync once over a connection");
@@ -291,6 +289,8 @@ static int fill(struct making *making)
     TRY(add_pushes(making));
     for (size_t i = 0; result == 0 && i < count; i++)
         result = add_pull(making, dossiers[i]);
+    if (result == 0)
+        result = add_details(making); /* behind what people wait for: one who refuses names ends the bundle */
     return result == 0 ? add_queries(making) : result;
 }
 

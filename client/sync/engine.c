@@ -346,6 +346,8 @@ static int on_hello_refused(struct engine *engine, const Ci__Error *error)
 /* Nothing is pulled over what the server lacks: unless the heal itself is to blame, the sync ends here. */
 static int on_heal_refused(struct engine *engine, const Ci__Error *error)
 {
+    if (engine->request.heal.n_details > 0 && engine->request.heal.n_records == 0)
+        return 0; /* names, in a bundle: the next sync gives them */
     if (engine->request.heal.n_records == 0 || !refused_for_content(error->code))
         return refused(error);
     return healing_refused(&engine->healing, engine->replica, engine->arena, &engine->request.heal, error,

@@ -79,11 +79,12 @@ static CMS_ContentInfo *parse(struct bytes der, int type)
     return cms;
 }
 
+/* By the key alone, whichever certificate of it was sealed for: it may have been renewed since. */
 static bool decrypt(struct bytes sealed, const struct envelope_reader *reader, BIO *inner)
 {
     CLEANUP(cms_free) CMS_ContentInfo *envelope = parse(sealed, NID_id_smime_ct_authEnvelopedData);
 
-    return envelope && CMS_decrypt(envelope, reader->key, reader->certificate, NULL, inner, CMS_BINARY) == 1;
+    return envelope && CMS_decrypt(envelope, reader->key, NULL, NULL, inner, CMS_BINARY) == 1;
 }
 
 /* The one author, if the content is what that key signed. Whether the certificate is worth anything is not looked at. */

@@ -73,13 +73,13 @@ static int restore_details(struct request *request, struct batch *batch, struct 
     const Ci__Heal *heal = (const Ci__Heal *)request->message;
 
     arena_keep_secret(request->arena);
-    arena_keep_secret(scratch);
     for (size_t i = 0; i < heal->n_details; i++) {
         if (!details_are_sealed(ledger_vault(batch->ledger), heal->details[i]))
             continue;
         if (!batch_takes_more(batch, 1, PERSON_BYTES_MAX))
             return request_refuse(request, ERROR_TOO_LARGE, NULL, NULL); /* the next sync brings them again */
         arena_reset(scratch);
+        arena_keep_secret(scratch);
         TRY(details_restore(batch, heal->details[i], scratch));
     }
     return 0;

@@ -155,10 +155,12 @@ struct nameless {
 static void add_nameless(void *context, const char *id)
 {
     struct nameless *nameless = context;
-    char *key = arena_format(nameless->scratch, "person/%s", id), *copy;
+    char *key, *copy;
     Ci__Record *record = NULL;
 
     nameless->any = true;
+    arena_reset(nameless->scratch);
+    key = arena_format(nameless->scratch, "person/%s", id);
     if (nameless->reply->n_nameless == HELLO_NAMELESS_MAX || !key ||
         record_read(nameless->txn, "NL", key, nameless->scratch, &record) != 0 ||
         !feed_sees(nameless->txn, nameless->principal, key, record, nameless->scratch))
@@ -166,7 +168,6 @@ static void add_nameless(void *context, const char *id)
     copy = arena_string(nameless->arena, id);
     if (copy) /* else it is asked for another time */
         nameless->reply->nameless[nameless->reply->n_nameless++] = copy;
-    arena_reset(nameless->scratch);
 }
 
 /* A home may hold what a vault from a backup has no key to; looked for only as long as there is such a name. */

@@ -99,6 +99,14 @@ static int hand_over(struct session *session, struct request *request)
     }
 }
 
+/* A fault of ours: logged here, and said to the one who asked in so many words as help. */
+static void fail(struct request *request, int result)
+{
+    log_fault(LOG_ERROR, "request.failed", result);
+    request_forget(request);
+    request_refuse(request, result == -FAULT_FULL ? ERROR_STORE_FULL : ERROR_INTERNAL, NULL, NULL);
+}
+
 void exchange_begin(struct session *session, const struct frame *frame, struct bytes payload)
 {
     struct request *request = NULL;
@@ -131,11 +139,8 @@ void exchange_begin(struct session *session, const struct frame *frame, struct b
         if (result == 0 && !writer_settled(session->group->services->writer, request))
             return; /* session_on_written: what it has seen is not all on disk yet */
     }
-    if (result < 0) {
-        log_fault(LOG_ERROR, "request.failed", result);
-        request_forget(request);
-        request_refuse(request, result == -FAULT_FULL ? ERROR_STORE_FULL : ERROR_INTERNAL, NULL, NULL);
-    }
+    if (result < 0)
+        fail(request, result);
     exchange_end(session);
 }
 
@@ -263,11 +268,8 @@ void exchange_end(struct session *session)
     if (!request->error && request->route->finish) {
         int result = request->route->finish(request, session->group->services->ledger);
 
-        if (result < 0) {
-            log_fault(LOG_ERROR, "request.failed", result);
-            request_forget(request);
-            request_refuse(request, ERROR_INTERNAL, NULL, NULL);
-        }
+        if (result < 0)
+            fail(request, result);
     }
     CHECK(request->error || request->reply);
     if (!request->error)
@@ -275,9 +277,11 @@ void exchange_end(struct session *session)
     if (request->route)
         learn(session, request); /* first, so that who has heard of it can count on it */
     log_exchange(session, request);
-    if (request->carried && letter_answer(session, request) < 0) {
-        request_forget(request);
-        request_refuse(request, ERROR_INTERNAL, NULL, NULL);
+    if (request->carried) {
+        int result = letter_answer(session, request);
+
+        if (result < 0)
+            fail(request, result);
     }
     send_answer(session, request);
     wipe(request);

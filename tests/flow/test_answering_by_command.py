@@ -173,6 +173,7 @@ def test_answering_from_a_file_takes_all_or_nothing(anna):
     assert "Saved on this computer (4)" in said.out
     assert [row_of(anna, name)["value"] for name in ("S4.1", "S4.3", "O1.3", "S4.4")] == ["3", "2", "n/a: geen wegen", "1"]
     assert anna.run("answer", ROUND, "--from", "/nowhere", expect=FAILED).err.count("/nowhere") == 1
+    assert "/tmp cannot be read (it is a folder); nothing was saved" in anna.run("answer", ROUND, "--from", "/tmp", expect=FAILED).err
     report = anna.run("answer", ROUND, "--from", "-", "--json", stdin="S4.1\t4\n").json
     assert report["saved"] == 1 and report["overall"] > 0
 

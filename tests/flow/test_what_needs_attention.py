@@ -97,7 +97,9 @@ def test_the_tray_of_somebody_whose_access_was_revoked_stays_readable(team):
     assert "not sent yet (1)" in anna.sync(expect=FAILED).err
     assert "nog niet verzonden is (1)" in anna.run("sync", expect=FAILED, CIMONITOR_LANG="nl").err
     (entry,) = anna.json("log", ROUND)["keys"]
-    assert entry["edits"][0]["became"] == "unsent" and tray(anna, expect=DONE) == []
+    assert entry["edits"][0]["became"] == "unsent" and tray(anna, expect=ATTENTION) == []
+    said = anna.run("attention", expect=ATTENTION).out
+    assert "revoked" in said and "1 changes were not sent" in said and "Nothing needs" not in said
 
 
 def offer_late(stranger, count):

@@ -172,7 +172,7 @@ static void check_cursor(struct asking *asking, const char *dossier)
         return;
     scope_digest(&asking->principal, scope);
     if (memcmp(scope, cursor.scope, SCOPE_BYTES) == 0 && place_is_known(&asking->txn, cursor.position, cursor.hash))
-        check_dossier(asking, dossier, cursor.position, 7);
+        check_dossier(asking, dossier, cursor.reached, 7);
 }
 
 /* 0 where the server answers this install, else why it does not. */

@@ -133,12 +133,35 @@ static void a_letter_lies_for_a_while_and_its_author_may_have_expired_meanwhile(
     install_done(&install);
 }
 
+static void an_answer_is_opened_after_the_certificate_was_renewed(void **state)
+{
+    struct install install = install_new();
+    struct bytes sealed = letter_of(&install, text("x")), answer, back;
+    struct opened_letter letter;
+    struct issued issued;
+    X509 *ca = parse(vault_ca_certificate(vault)), *signer = NULL;
+    (void)state;
+
+    assert_int_equal(open_at(sealed, now_ms, &letter), 0);
+    assert_int_equal(vault_seal_letter(vault, text("aangenomen"), letter.certificate, arena, &answer), 0);
+    assert_int_equal(
+        vault_issue(vault, request_for(install.key, install.key), "p0011223344556677", now_ms, arena, &issued), 0);
+    X509 *second = parse(issued.certificate);
+    struct envelope_reader home = { .key = install.key, .certificate = second, .ca = ca, .now_ms = now_ms };
+    assert_int_equal(envelope_open(answer, &home, arena, &back, &signer), 0);
+    X509_free(second);
+    X509_free(signer);
+    X509_free(ca);
+    install_done(&install);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, end)
 
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(a_letter_comes_in_and_its_answer_goes_back),
+        TEST(an_answer_is_opened_after_the_certificate_was_renewed),
         TEST(a_letter_that_was_touched_is_nobodys),
         TEST(a_letter_for_another_server_or_by_another_ca_is_not_read),
         TEST(a_letter_lies_for_a_while_and_its_author_may_have_expired_meanwhile),
