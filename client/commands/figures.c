@@ -148,11 +148,9 @@ void figures_print(const struct command_context *context, const struct questionn
 
 void figures_print_withheld(const struct command_context *context, const Ci__Benchmark *benchmark)
 {
-    puts(say(
-        context->language,
-        "… = niet getoond: te weinig gemeenten (minder dan 5), of het cijfer zou iets over een enkele gemeente "
-        "verraden.",
-        "… = not shown: too few municipalities (fewer than 5), or the figure would tell something of a single one."));
+    puts(say(context->language,
+             "… = niet getoond: te weinig gemeenten (minder dan 5), of alle gemeenten hebben dezelfde score.",
+             "… = not shown: too few municipalities (fewer than 5), or all of them have the same score."));
     if (benchmark->basis == CI__BASIS__LIVE)
         puts(say(context->language, "Meegeteld is wie ten minste 80 % invulde.",
                  "Counted is whoever filled in at least 80 %."));

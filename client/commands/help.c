@@ -62,15 +62,17 @@ static const char *alike(const char *name)
     for (const struct command *command = commands; command->name; command++)
         if (strncmp(command->name, name, 2) == 0)
             return command->name;
-    return "help";
+    return NULL;
 }
 
 int help_unknown(const struct command_context *context, const char *name)
 {
+    const char *meant = alike(name);
+
     return command_refuse(
         context, EXIT_USAGE, "unknown_command",
-        arena_format(context->arena, "\"%s\" is geen opdracht. Bedoelt u: cimonitor %s? Zie: cimonitor help", name,
-                     alike(name)),
-        arena_format(context->arena, "\"%s\" is no command. Did you mean: cimonitor %s? See: cimonitor help", name,
-                     alike(name)));
+        arena_format(context->arena, "\"%s\" is geen opdracht.%s Zie: cimonitor help", name,
+                     meant ? arena_format(context->arena, " Bedoelt u: cimonitor %s?", meant) : ""),
+        arena_format(context->arena, "\"%s\" is no command.%s See: cimonitor help", name,
+                     meant ? arena_format(context->arena, " Did you mean: cimonitor %s?", meant) : ""));
 }

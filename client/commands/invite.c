@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "client/commands/central.h"
 #include "client/commands/names.h"
@@ -10,6 +11,7 @@
 #include "client/commands/run.h"
 #include "client/sync/call.h"
 #include "client/sync/sync.h"
+#include "common/base/bytes.h"
 #include "common/wire/limits.h"
 #include "common/wire/message.h"
 
@@ -20,6 +22,12 @@ struct wanted {
     const char *areas[AREAS_MAX];
     size_t area_count;
 };
+
+/* The server's rule, said before anything is sent. */
+static bool is_a_detail(const char *text)
+{
+    return !text || (strlen(text) <= DETAIL_BYTES_MAX && text_is_clean(text, strlen(text)));
+}
 
 /* What is wrong with the arguments, or NULL. */
 static const char *problem(const struct command_context *context, const struct wanted *wanted, unsigned *days)
@@ -32,6 +40,11 @@ static const char *problem(const struct command_context *context, const struct w
     if (!wanted->name && !wanted->person)
         return say(context->language, "--name: geef de naam van wie u uitnodigt",
                    "--name: give the name of whom you invite");
+    if (!is_a_detail(wanted->name) || !is_a_detail(wanted->function) || !is_a_detail(wanted->department))
+        return say(context->language,
+                   "naam, functie en afdeling zijn elk hooguit 200 tekens gewone tekst, zonder stuurtekens",
+                   "name, function and department are each 200 characters of plain text at most, without control "
+                   "characters");
     if (wanted->days) {
         unsigned long given = strtoul(wanted->days, &end, 10);
 

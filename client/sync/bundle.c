@@ -11,9 +11,9 @@
 #include "client/replica/exchange.h"
 #include "client/sync/ask.h"
 #include "client/sync/hello.h"
+#include "client/sync/making.h"
 #include "common/base/digest.h"
 #include "common/format/file.h"
-#include "common/monitor/record_key.h"
 #include "common/tls/envelope.h"
 #include "common/wire/codec.h"
 #include "common/wire/message.h"
@@ -29,20 +29,6 @@ enum {
     BYTES_FOR_PULLING = 1024 * 1024,
     DOSSIERS = 2,
 };
-enum { BUNDLE_FULL = BUNDLE_NOT_AWAITED + 1, BUNDLE_NOTHING }; /* outcomes inside this file */
-
-struct making {
-    const struct sync_options *options;
-    struct arena *arena;   /* the bundle's */
-    struct arena *request; /* of one request at a time */
-    EVP_PKEY *key;
-    X509 *own, *letterbox;
-    Ci__Bundle sealed;
-    Ci__KeptBundle kept;
-    size_t bytes; /* of the sealed letters */
-    struct bundle_made *made;
-};
-
 static void making_done(struct making *making)
 {
     arena_free(making->arena);
@@ -71,8 +57,7 @@ static int seal(struct making *making, struct bytes packed)
     return 0;
 }
 
-/* BUNDLE_FULL. */
-static int add(struct making *making, uint16_t type, const ProtobufCMessage *message)
+int making_add(struct making *making, uint16_t type, const ProtobufCMessage *message)
 {
     Ci__Letter letter = CI__LETTER__INIT;
     struct bytes packed = codec_pack(message, making->request);
@@ -99,7 +84,7 @@ static int add_renewal(struct making *making)
         return 0;
     TRY(key_request(making->key, making->request, &der));
     renew.request = bytes_to(der);
-    return add(making, MESSAGE_RENEW, &renew.base);
+    return making_add(making, MESSAGE_RENEW, &renew.base);
 }
 
 static int add_readmission(struct making *making)
@@ -109,7 +94,7 @@ static int add_readmission(struct making *making)
     if (!making->kept.readmit)
         return 0;
     TRY(readmit_make(making->options->replica, making->options->identity, making->request, &readmit));
-    return add(making, MESSAGE_READMIT, &readmit.base);
+    return making_add(making, MESSAGE_READMIT, &readmit.base);
 }
 
 static int add_hello(struct making *making)
@@ -117,51 +102,7 @@ static int add_hello(struct making *making)
     Ci__Hello hello = CI__HELLO__INIT;
 
     TRY(hello_make(making->options->replica, making->request, &hello));
-    return add(making, MESSAGE_HELLO, &hello.base);
-}
-
-/* All records of these keys, in as many letters as it takes. */
-static int add_offers(struct making *making, const Ci__Heal *places)
-{
-    size_t records_max = making->kept.singly ? 1 : HEAL_HEADS_MAX, taken;
-    char **keys = arena_alloc(making->arena, places->n_places * sizeof *keys);
-
-    for (size_t i = 0; keys && i < places->n_places; i++)
-        keys[i] = arena_string(making->arena, places->places[i]->key);
-    for (size_t i = 0; keys && i < places->n_places; i += taken) {
-        Ci__Heal heal = CI__HEAL__INIT;
-
-        arena_reset(making->request);
-        heal.dossier = places->dossier;
-        TRY(exchange_offer(making->options->replica, making->request, keys + i, places->n_places - i, records_max,
-                           &taken, &heal));
-        int result = heal.n_records > 0 ? add(making, MESSAGE_HEAL, &heal.base) : 0;
-
-        if (result != 0)
-            return result;
-    }
-    return keys ? 0 : FAULT(FAULT_MEMORY, "out of memory for a bundle");
-}
-
-/* Unasked: which of them the server lacks is not known. What it has is covered, and changes nothing. */
-static int add_healing(struct making *making, const char *dossier)
-{
-    char after[RECORD_KEY_MAX + 1] = "";
-
-    for (;;) {
-        Ci__Heal places = CI__HEAL__INIT;
-
-        arena_reset(making->request);
-        int result = exchange_places(making->options->replica, making->request, dossier, after, &places);
-
-        if (result != 0)
-            return result == REPLICA_NONE ? 0 : result;
-        places.dossier = (char *)(uintptr_t)dossier;
-        snprintf(after, sizeof after, "%s", places.places[places.n_places - 1]->key);
-        result = add_offers(making, &places);
-        if (result != 0)
-            return result;
-    }
+    return making_add(making, MESSAGE_HELLO, &hello.base);
 }
 
 static int add_history(struct making *making)
@@ -176,7 +117,7 @@ static int add_history(struct making *making)
                                       making->kept.singly ? 1 : PUSH_EDITS_MAX, after, &offer);
 
         if (result == 0)
-            result = add(making, MESSAGE_OFFER_HISTORY, &offer.base);
+            result = making_add(making, MESSAGE_OFFER_HISTORY, &offer.base);
         if (result != 0)
             return result == REPLICA_NONE ? 0 : result;
     }
@@ -190,7 +131,7 @@ static int add_details(struct making *making)
     arena_reset(making->request);
     int result = exchange_details(making->options->replica, making->request, &heal);
 
-    return result == 0 ? add(making, MESSAGE_HEAL, &heal.base) : result == REPLICA_NONE ? 0 : result;
+    return result == 0 ? making_add(making, MESSAGE_HEAL, &heal.base) : result == REPLICA_NONE ? 0 : result;
 }
 
 /* As many as fit; the rest is the next bundle's. */
@@ -211,7 +152,7 @@ static int add_pushes(struct making *making)
         if (result == REPLICA_NONE)
             break;
         if (result == 0)
-            result = add(making, MESSAGE_PUSH, &push.base);
+            result = making_add(making, MESSAGE_PUSH, &push.base);
         if (result != 0)
             return result;
         after = push.edits[push.n_edits - 1]->number;
@@ -236,7 +177,7 @@ static int add_pull(struct making *making, const char *dossier)
     TRY(exchange_cursor(making->options->replica, making->request, dossier, &cursor));
     pull.dossier = (char *)(uintptr_t)dossier;
     pull.cursor = bytes_to(cursor);
-    return add(making, MESSAGE_PULL, &pull.base);
+    return making_add(making, MESSAGE_PULL, &pull.base);
 }
 
 /* A convenience: what does not fit is asked for next time. */
@@ -249,7 +190,7 @@ static int add_queries(struct making *making)
         int result = ask_next(&ask, making->options->replica, making->options->identity, making->request);
 
         if (result == 0)
-            result = add(making, MESSAGE_QUERY, &ask.query.base);
+            result = making_add(making, MESSAGE_QUERY, &ask.query.base);
         if (result != 0)
             return result == ASK_ENDED || result == BUNDLE_FULL ? 0 : result;
     }
@@ -280,11 +221,12 @@ static int fill(struct making *making)
     TRY(add_readmission(making));
     result = add_hello(making);
     for (size_t i = 0; result == 0 && making->kept.heals && i < count; i++)
-        result = add_healing(making, dossiers[i]);
+        result = making_add_healing(making, dossiers[i]);
     if (result == 0)
         result = add_history(making);
     if (result == BUNDLE_FULL)
-        return FAULT(FAULT_FULL, "what the server must have back does not fit a bundle: sync once over a connection");
+        return FAULT(FAULT_INVALID,
+                     "what the server must have back does not fit a bundle: sync once over a connection");
     TRY(result);
     TRY(add_pushes(making));
     for (size_t i = 0; result == 0 && i < count; i++)
@@ -321,6 +263,16 @@ static int read_kept(struct making *making)
     making->made->replaces = before->id.len > 0;
     making->kept.readmit = before->readmit;
     making->kept.singly = before->singly;
+    making->kept.suspects = arena_alloc(making->arena, (before->n_suspects + 1) * sizeof *before->suspects);
+    for (; making->kept.suspects && making->kept.n_suspects < before->n_suspects; making->kept.n_suspects++) {
+        char *key = arena_string(making->arena, before->suspects[making->kept.n_suspects]);
+
+        if (!key)
+            return FAULT(FAULT_MEMORY, "out of memory for a bundle");
+        making->kept.suspects[making->kept.n_suspects] = key;
+    }
+    if (!making->kept.suspects)
+        return FAULT(FAULT_MEMORY, "out of memory for a bundle");
     making->kept.renew = before->renew;
     return 0;
 }

@@ -60,16 +60,27 @@ static int on_renewed(struct taking *taking, struct bytes packed)
 static bool holds_several(const Ci__Letter *asked, struct arena *arena)
 {
     Ci__Push *push = NULL;
-    Ci__Heal *heal = NULL;
     Ci__OfferHistory *offer = NULL;
 
     if (asked->type == MESSAGE_OFFER_HISTORY &&
         CODEC_UNPACK(ci__offer_history, bytes_from(asked->message), arena, &offer) == 0)
         return offer->n_edits > 1;
-    if (asked->type == MESSAGE_PUSH && CODEC_UNPACK(ci__push, bytes_from(asked->message), arena, &push) == 0)
-        return push->n_edits > 1;
-    return asked->type == MESSAGE_HEAL && CODEC_UNPACK(ci__heal, bytes_from(asked->message), arena, &heal) == 0 &&
-           heal->n_records > 1;
+    return asked->type == MESSAGE_PUSH && CODEC_UNPACK(ci__push, bytes_from(asked->message), arena, &push) == 0 &&
+           push->n_edits > 1;
+}
+
+/* Of a heal of several records, since the server took none of them. */
+static void note_suspects(struct taking *taking)
+{
+    Ci__Heal *heal = NULL;
+
+    if (taking->asked->type != MESSAGE_HEAL ||
+        CODEC_UNPACK(ci__heal, bytes_from(taking->asked->message), taking->files, &heal) != 0 || heal->n_records < 2)
+        return;
+    taking->kept->suspects = arena_alloc(taking->files, heal->n_records * sizeof *taking->kept->suspects);
+    for (size_t i = 0; taking->kept->suspects && i < heal->n_records; i++)
+        taking->kept->suspects[i] = heal->records[i]->key;
+    taking->kept->n_suspects = taking->kept->suspects ? heal->n_records : 0;
 }
 
 /* What the next bundle is to do about it. */
@@ -81,6 +92,7 @@ static void note_refusal(struct taking *taking, const Ci__Error *error)
         taking->kept->readmit = true;
     if (!held && holds_several(taking->asked, taking->letter))
         taking->kept->singly = true; /* until the one that is to blame was found, and parked */
+    note_suspects(taking);
     if (taking->asked->type == MESSAGE_OFFER_HISTORY)
         taking->history_refused = true;
 }
@@ -256,8 +268,10 @@ static int finish(struct taking *taking)
 
     rest.readmit = taking->kept->readmit;
     rest.singly = taking->kept->singly;
+    rest.suspects = taking->kept->suspects;
+    rest.n_suspects = taking->kept->n_suspects;
     rest.renew = taking->kept->renew && !taking->report->renewed;
-    if (!rest.readmit && !rest.singly && !rest.renew)
+    if (!rest.readmit && !rest.singly && !rest.renew && rest.n_suspects == 0)
         return home_drop_bundle(taking->options->home);
     packed = codec_pack(&rest, taking->letter);
     return packed.data ? home_keep_bundle(taking->options->home, packed)
@@ -271,6 +285,7 @@ static int take_file(struct taking *taking, struct bytes packed)
 
     if (result != 0)
         return result;
+    taking->kept->n_suspects = 0;
     taking->kept->singly = taking->kept->renew = false; /* unless one of these answers asks for it */
     taking->report->bytes = packed.size;
     result = take_all(taking, file);

@@ -111,6 +111,13 @@ static size_t utf8_length(const uint8_t *at, size_t size)
     return length;
 }
 
+/* Those that turn the direction of what follows (U+202A to U+202E, U+2066 to U+2069) make a line read as it was not written. */
+static bool turns_direction(const uint8_t *at)
+{
+    return at[0] == 0xe2 &&
+           ((at[1] == 0x80 && at[2] >= 0xaa && at[2] <= 0xae) || (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9));
+}
+
 static bool is_control(const uint8_t *at)
 {
     if (at[0] < 0x20)
@@ -125,7 +132,7 @@ bool text_is_clean(const char *text, size_t size)
     while (at < end) {
         size_t length = utf8_length(at, (size_t)(end - at));
 
-        if (length == 0 || is_control(at))
+        if (length == 0 || is_control(at) || turns_direction(at))
             return false;
         at += length;
     }

@@ -64,5 +64,5 @@ char *base32_encode(char *out, const void *bytes, size_t size);
 /* Accepts either case; true where `text` encodes exactly `size` bytes with zero padding bits. */
 bool base32_decode(uint8_t *out, size_t size, const char *text, size_t text_size);
 
-/* True for well-formed UTF-8 without NUL or other control characters but tab and newline. */
+/* True for well-formed UTF-8 without NUL or other control characters but tab and newline, and none that turns its direction. */
 bool text_is_clean(const char *text, size_t size);

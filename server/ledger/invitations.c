@@ -14,8 +14,6 @@
 #include "server/ledger/own_edits.h"
 #include "server/ledger/records.h"
 
-enum { DETAIL_BYTES_MAX = 200 };
-
 static const uint64_t day_ms = 24ull * 60 * 60 * 1000;
 
 static bool area_is_known(struct txn *txn, const char *code)

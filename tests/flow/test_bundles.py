@@ -322,3 +322,21 @@ def test_a_home_that_is_killed_while_it_takes_answers_in_goes_on_where_it_was(te
     assert (after["sent"], after["received"], after["healed"], after["cloned"]) == (0, 0, 0, False)
     lead.sync(expect=ATTENTION)
     assert lead.json("conflicts", expect=ATTENTION) == remote.home.json("conflicts", expect=ATTENTION)
+
+
+def test_a_record_that_the_server_fails_over_is_looked_for_and_the_others_go(team, remote, tmp_path):
+    """After a heal of many that was refused as a whole the next bundle brings them one by one, and it fits."""
+    copy_server(team.server, tmp_path / "copy")
+    remote.home.answer("S1.1", "1")
+    remote.round()
+    put_back(team.server, tmp_path / "copy")
+    remote.home.answer("S1.2", "3")
+    remote.round()
+    shelf = remote.home.path / "bundle"
+    suspects = [f"answer/{ROUND}/S1.1"] + [f"area/GM{number:04}" for number in range(127)]
+    shelf.write_bytes(b"".join(bytes([8 << 3 | 2, len(key)]) + key.encode() for key in suspects))  # KeptBundle.suspects
+    path, made = remote.write()
+    assert made["heals"]
+    taken = remote.take(remote.carry(path)[0])
+    assert taken["healed"] > 0 and taken["unsent"] == 0 and taken["complete"]
+    assert [value_of(team.person("lead", "GM0200"), question) for question in ("S1.1", "S1.2")] == ["1", "3"]

@@ -109,11 +109,11 @@ def test_commands_warn_of_another_server_in_one_language(team, tmp_path):
 
 def test_commands_take_hostile_text_as_text(team):
     home = team.person("lead", "GM0200")
-    hostile = '"}]\\u0000 %s%n <b>&amp;</b> ‮ $(reboot)'
+    hostile = '"}]\\u0000 %s%n <b>&amp;</b> $(reboot)'
     home.answer("S1.1", "3", "--remark", hostile, "--note", "regel 1\nregel 2")
     row = home.json("questions", ROUND, "--theme", "S1")["questions"][0]
     assert (row["remark"], row["note"]) == (hostile, "regel 1\nregel 2")
-    for wrong in ("\x1b[2J", "\udcff\udcfe", "x" * 4001):  # a terminal's commands, no UTF-8, too long
+    for wrong in ("\x1b[2J", "\udcff\udcfe", "x" * 4001, "a\u202eb"):  # a terminal's commands, no UTF-8, too long, turned round
         home.run("answer", ROUND, "S1.1", "--remark", wrong, expect=FAILED)
         assert home.json("questions", ROUND, "--theme", "S1")["questions"][0] == row
     for typed in ("%s%n%s", "\x1b[2J", "\udcff", "é" * 30):

@@ -57,6 +57,9 @@ static void clean_text_is_well_formed_and_without_controls(void **state)
     for (size_t i = 0; i < sizeof unclean / sizeof unclean[0]; i++)
         assert_false(text_is_clean(unclean[i], strlen(unclean[i])));
     assert_false(text_is_clean("a\0b", 3));
+    assert_false(text_is_clean("Jan \u202enaJ", 10)); /* would read as another name */
+    assert_false(text_is_clean("\u2066x", 4));
+    assert_true(text_is_clean("\u2014\u20ac", 6));
 }
 
 int main(void)
