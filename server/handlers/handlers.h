@@ -15,6 +15,7 @@ int handle_readmit(struct request *request, struct batch *batch);
 int handle_push(struct request *request, struct batch *batch);
 int finish_push(struct request *request, struct ledger *ledger);
 int handle_pull(struct request *request, struct txn *txn, struct ledger *ledger);
+int finish_pull(struct request *request, struct ledger *ledger); /* once its transaction has ended */
 int handle_query(struct request *request, struct txn *txn, struct ledger *ledger);
 /* Subscribe's first answer; the session keeps the message and asks again (subscription_figures) when cells moved. */
 int handle_subscribe(struct request *request, struct txn *txn, struct ledger *ledger);

@@ -45,7 +45,7 @@ static int end(struct request *request, struct txn *txn, struct ledger *ledger, 
 }
 
 /* Who has pulled the last of its dossiers has healed and pushed before: a server that was restored counts it as back. */
-static void note_synced(const struct request *request, struct txn *txn, struct ledger *ledger)
+static void note_synced(const struct request *request, struct ledger *ledger, uint64_t now_ms)
 {
     const Ci__Pull *pull = (const Ci__Pull *)request->message;
     const struct principal *principal = &request->principal;
@@ -58,7 +58,7 @@ static void note_synced(const struct request *request, struct txn *txn, struct l
     memcpy(install.install, principal->install, sizeof install.install);
     memcpy(install.person, principal->person, sizeof install.person);
     memcpy(install.area, principal->areas[0], sizeof install.area);
-    result = restoring_note_synced(ledger_restoring(ledger), &install, meta_time(txn));
+    result = restoring_note_synced(ledger_restoring(ledger), &install, now_ms);
     if (result < 0)
         log_fault(LOG_ERROR, "restoring.not_noted", result);
 }
@@ -88,8 +88,22 @@ int handle_pull(struct request *request, struct txn *txn, struct ledger *ledger)
     reply->complete = page.complete;
     reply->remaining = page.remaining;
     TRY(end(request, txn, ledger, &cursor, &page, reply));
-    if (page.complete)
-        note_synced(request, txn, ledger);
     request_reply(request, &reply->base, page.complete ? 0 : FRAME_MORE);
     return txn->fault;
+}
+
+/* Noting it may wait for a disk, which no read transaction is held open for. */
+int finish_pull(struct request *request, struct ledger *ledger)
+{
+    struct txn txn;
+
+    if (!((const Ci__PullReply *)request->reply)->complete)
+        return 0;
+    TRY(txn_begin_read(&txn, ledger_store(ledger)));
+    uint64_t now_ms = meta_time(&txn);
+
+    txn_end(&txn);
+    TRY(txn.fault);
+    note_synced(request, ledger, now_ms);
+    return 0;
 }

@@ -19,7 +19,7 @@ static const struct route routes[] = {
     { MESSAGE_HEAL,          ROUTE_WRITE,   NEEDS_HELLO,               ANY_ROLE,  NULL,               handle_heal,          NULL,        LETTER_ENDS },
     { MESSAGE_OFFER_HISTORY, ROUTE_WRITE,   NEEDS_HELLO,               WRITERS,   NULL,               handle_offer_history, NULL,        LETTER_GOES_ON },
     { MESSAGE_PUSH,          ROUTE_WRITE,   NEEDS_HELLO,               WRITERS,   NULL,               handle_push,          finish_push, LETTER_ENDS },
-    { MESSAGE_PULL,          ROUTE_READ,    NEEDS_HELLO,               ANY_ROLE,  handle_pull,        NULL,                 NULL,        LETTER_ENDS },
+    { MESSAGE_PULL,          ROUTE_READ,    NEEDS_HELLO,               ANY_ROLE,  handle_pull,        NULL,                 finish_pull, LETTER_ENDS },
     { MESSAGE_QUERY,         ROUTE_READ,    NEEDS_HELLO,               ANY_ROLE,  handle_query,       NULL,                 NULL,        LETTER_GOES_ON },
     { MESSAGE_SUBSCRIBE,     ROUTE_SESSION, NEEDS_HELLO,               ANY_ROLE,  handle_subscribe,   NULL,                 NULL,        LETTER_NEVER },
     { MESSAGE_UNSUBSCRIBE,   ROUTE_SESSION, NEEDS_HELLO,               ANY_ROLE,  handle_unsubscribe, NULL,                 NULL,        LETTER_NEVER },

@@ -8,7 +8,7 @@
 #include "server/request/request.h"
 
 enum route_kind {
-    ROUTE_READ,    /* `read` on the loop thread with a snapshot */
+    ROUTE_READ,    /* `read` on the loop thread with a snapshot, then, when that has ended, `finish` */
     ROUTE_WRITE,   /* `write` on the writer's thread, then, when it is on disk, `finish` on the loop thread */
     ROUTE_SESSION, /* as ROUTE_READ, and the session adds or keeps something: its clock, a subscription */
     ROUTE_CARRY,   /* the request is in the letter: the session opens it, and goes by the route of what is inside */

@@ -6,6 +6,7 @@ import pytest
 
 from tests.flow.test_backups import moment
 from tests.flow.test_sync_between_homes import value_of
+from tests.support.faketime import faked
 from tests.support.processes import ATTENTION, FAILED, Home, ROUND, run, SERVER, USAGE
 
 
@@ -258,6 +259,25 @@ def restored(team, tmp_path, meanwhile, to_moment=False):
     run([SERVER, "restore", "--from", tmp_path / "backup", "--data", server.data, *common])
     server.start()
     return home
+
+
+def test_an_install_that_the_server_forgot_comes_back_after_its_certificate_ended(team, tmp_path):
+    """Who may do nothing but renew is first let in again, and then renewed."""
+
+    def meanwhile():
+        anna = team.person("respondent", "GM0200")
+        anna.answer("S1.1", "3")
+        anna.sync()
+        return anna
+
+    anna = restored(team, tmp_path, meanwhile)
+    team.server.stop()
+    team.server.start(**faked(91))
+    team.central.run("sync", expect=None, **faked(91))
+    anna.answer("S1.2", "2")
+    said = anna.json("sync", expect=None, **faked(91))
+    assert said["renewed"] and said["healed"] > 0 and said["unsent"] == 0, said
+    team.server.stop()
 
 
 def test_after_a_restore_those_it_does_not_know_wait_for_the_central_team(team, tmp_path):
