@@ -165,16 +165,16 @@ static bool waits_in_vain(const struct command_context *context, const struct re
     return counts->unsent && home_is_revoked(context->home);
 }
 
-static int print_people(const struct command_context *context, const struct replica_counts *counts)
+static int print_people(const struct command_context *context, const struct replica_counts *counts, bool in_vain)
 {
-    if (waits_in_vain(context, counts))
+    if (in_vain)
         printf(say(context->language,
                    "Uw toegang is ingetrokken; %" PRIu64 " wijzigingen zijn niet verzonden. Wat u kunt doen: cimonitor "
                    "status\n",
                    "Your access was revoked; %" PRIu64 " changes were not sent. What you can do: cimonitor status\n"),
                counts->unsent);
     if (counts->attention == 0) {
-        if (!waits_in_vain(context, counts))
+        if (!in_vain)
             puts(say(context->language, "Niets vraagt uw aandacht: de server nam alles aan wat u verzond.",
                      "Nothing needs your attention: the server accepted all that you sent."));
         return 0;
@@ -233,8 +233,10 @@ static int list(const struct command_context *context)
     struct replica_counts counts;
 
     TRY(replica_counts(context->replica, &counts));
-    TRY(context->json ? print_json(context) : print_people(context, &counts));
-    return counts.attention || waits_in_vain(context, &counts) ? EXIT_ATTENTION : EXIT_DONE;
+    bool in_vain = waits_in_vain(context, &counts);
+
+    TRY(context->json ? print_json(context) : print_people(context, &counts, in_vain));
+    return counts.attention || in_vain ? EXIT_ATTENTION : EXIT_DONE;
 }
 
 int run_attention(struct command_context *context, int count, char **arguments)

@@ -12,6 +12,7 @@
 #include "client/commands/columns.h"
 #include "client/commands/names.h"
 #include "client/commands/run.h"
+#include "client/commands/sheet.h"
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
 
@@ -332,13 +333,6 @@ static int show_all(struct listing *listing, const struct command_context *conte
     return result;
 }
 
-static int refuse_round(const struct command_context *context)
-{
-    return command_refuse(context, EXIT_FAILED, "unknown_round",
-                          "Deze ronde is hier niet bekend. Controleer het jaar, of haal haar op met: cimonitor sync",
-                          "This round is not known here. Check the year, or fetch it with: cimonitor sync");
-}
-
 int run_conflicts(struct command_context *context, int count, char **arguments)
 {
     struct listing listing = { 0 };
@@ -358,7 +352,7 @@ int run_conflicts(struct command_context *context, int count, char **arguments)
     if (round)
         result = replica_round(context->replica, context->arena, round, &message);
     if (result == REPLICA_NONE)
-        return refuse_round(context);
+        return sheet_refuse_round(context);
     listing.array = context->json && result == 0 ? json_array() : NULL;
     if (result == 0)
         result = show_all(&listing, context, round);

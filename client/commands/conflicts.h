@@ -1,5 +1,5 @@
 /*
- * conflicts.h: answers that stand side by side, as `conflicts`, `resolve` and `adopt` show them and `status` and `sync` count them.
+ * conflicts.h: what stands side by side, as `conflicts`, `resolve` and `adopt` show it and `status` and `sync` count it.
  */
 #pragma once
 

@@ -163,7 +163,7 @@ static int load(struct sheet *sheet, const struct command_context *context)
     return 0;
 }
 
-static int no_round(const struct command_context *context)
+int sheet_refuse_round(const struct command_context *context)
 {
     return command_refuse(context, EXIT_FAILED, "unknown_round",
                           "Deze ronde is hier niet bekend. Controleer het jaar, of haal haar op met: cimonitor sync",
@@ -190,7 +190,7 @@ int sheet_load(struct sheet **out, const struct command_context *context, const 
     if (found == 0)
         found = replica_questionnaire(context->replica, round, &sheet->questionnaire);
     if (found != 0)
-        return found == REPLICA_NONE ? no_round(context) : found;
+        return found == REPLICA_NONE ? sheet_refuse_round(context) : found;
     TRY(load(sheet, context));
     *out = TAKE(&sheet);
     return 0;

@@ -30,6 +30,8 @@ struct sheet {
  * A fault is below 0.
  */
 int sheet_load(struct sheet **out, const struct command_context *context, const char *round, bool by_spend);
+/* The round is not here. */
+int sheet_refuse_round(const struct command_context *context);
 struct sheet *sheet_free(struct sheet *sheet);
 DEFINE_CLEANUP(struct sheet, sheet_free)
 

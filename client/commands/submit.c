@@ -289,6 +289,12 @@ static int keep(const struct command_context *context, const struct sheet *sheet
     return print_done(context, sheet, submission);
 }
 
+/* REPLICA_NONE: none was handed in. */
+static int read_lists(const struct command_context *context, const struct sheet *sheet, struct conflict *conflict)
+{
+    return conflict_read(context, arena_format(context->arena, "submission/%s", sheet->round->id), conflict);
+}
+
 static int adopt_one_of(const struct command_context *context, const struct sheet *sheet, const char *number)
 {
     struct conflict conflict;
@@ -296,7 +302,7 @@ static int adopt_one_of(const struct command_context *context, const struct shee
 
     if (closed)
         return closed;
-    found = conflict_read(context, arena_format(context->arena, "submission/%s", sheet->round->id), &conflict);
+    found = read_lists(context, sheet, &conflict);
     TRY(found);
     return found == 0 && conflict.heads.count > 1 ? keep(context, sheet, &conflict, number)
                                                   : refuse_choice(context, sheet);
@@ -306,7 +312,7 @@ static int adopt_one_of(const struct command_context *context, const struct shee
 static int refuse_decided(const struct command_context *context, const struct sheet *sheet)
 {
     struct conflict conflict;
-    int found = conflict_read(context, arena_format(context->arena, "submission/%s", sheet->round->id), &conflict);
+    int found = read_lists(context, sheet, &conflict);
 
     TRY(found);
     return found == 0 && conflict.heads.count > 1 && !conflict.heads.chosen ? refuse_undecided(context, sheet)

@@ -73,8 +73,8 @@ int exchange_push(struct replica *replica, struct arena *arena, uint64_t after, 
  */
 int exchange_pushed(struct replica *replica, struct arena *arena, const Ci__Push *push, const Ci__PushReply *reply);
 /*
- * The edit, and those behind it that are built on it (on the same key, or handing in its round), get new numbers behind all others, in their order; `*number`: the first of
- * them. Only what was never acknowledged: under its old number nothing is known of it.
+ * The edit, and those behind it that are built on it (on the same key, or handing in its round), get new numbers behind all
+ * others, in their order; `*number`: the first of them. Only what was never acknowledged: under its old number nothing is known of it.
  */
 int exchange_defer(struct replica *replica, const Ci__NumberedEdit *edit, uint64_t *number);
 /* An edit that makes the whole push fail by itself goes to the attention tray with the reason. */

@@ -29,6 +29,7 @@ enum {
     BYTES_FOR_PULLING = 1024 * 1024,
     DOSSIERS = 2,
 };
+
 static void making_done(struct making *making)
 {
     arena_free(making->arena);
@@ -252,6 +253,18 @@ static int load_kept(const struct home *home, struct arena *scratch, Ci__KeptBun
     return 0;
 }
 
+static int keep_suspects(struct making *making, const Ci__KeptBundle *before)
+{
+    char **keys = arena_alloc(making->arena, (before->n_suspects + 1) * sizeof *keys);
+    size_t count = 0;
+
+    while (keys && count < before->n_suspects && (keys[count] = arena_string(making->arena, before->suspects[count])))
+        count++;
+    making->kept.suspects = keys;
+    making->kept.n_suspects = count;
+    return keys && count == before->n_suspects ? 0 : FAULT(FAULT_MEMORY, "out of memory for a bundle");
+}
+
 /* What the last answers left behind for this one. */
 static int read_kept(struct making *making)
 {
@@ -263,18 +276,8 @@ static int read_kept(struct making *making)
     making->made->replaces = before->id.len > 0;
     making->kept.readmit = before->readmit;
     making->kept.singly = before->singly;
-    making->kept.suspects = arena_alloc(making->arena, (before->n_suspects + 1) * sizeof *before->suspects);
-    for (; making->kept.suspects && making->kept.n_suspects < before->n_suspects; making->kept.n_suspects++) {
-        char *key = arena_string(making->arena, before->suspects[making->kept.n_suspects]);
-
-        if (!key)
-            return FAULT(FAULT_MEMORY, "out of memory for a bundle");
-        making->kept.suspects[making->kept.n_suspects] = key;
-    }
-    if (!making->kept.suspects)
-        return FAULT(FAULT_MEMORY, "out of memory for a bundle");
     making->kept.renew = before->renew;
-    return 0;
+    return keep_suspects(making, before);
 }
 
 int bundle_awaited(const struct home *home, uint64_t *made_ms)

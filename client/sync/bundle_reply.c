@@ -30,7 +30,7 @@ struct taking {
     X509 *own, *ca;
     Ci__KeptBundle *kept;
     const Ci__Letter *asked; /* the one that is being answered */
-    bool history_refused, history_ended;
+    bool history_ended;
 };
 
 static void taking_done(struct taking *taking)
@@ -93,8 +93,6 @@ static void note_refusal(struct taking *taking, const Ci__Error *error)
     if (!held && holds_several(taking->asked, taking->letter))
         taking->kept->singly = true; /* until the one that is to blame was found, and parked */
     note_suspects(taking);
-    if (taking->asked->type == MESSAGE_OFFER_HISTORY)
-        taking->history_refused = true;
 }
 
 static int on_error(struct taking *taking, struct bytes packed)
@@ -161,7 +159,9 @@ static int end_history(struct taking *taking)
         taking->asked->type == MESSAGE_READMIT)
         return 0;
     taking->history_ended = true;
-    return taking->kept->heals && !taking->history_refused ? exchange_history_end(taking->options->replica) : 0;
+    return taking->kept->heals && engine_history_is_settled(taking->engine)
+               ? exchange_history_end(taking->options->replica)
+               : 0;
 }
 
 static int take(struct taking *taking, const Ci__Letter *answer)

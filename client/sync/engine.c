@@ -215,6 +215,11 @@ int engine_recall(struct engine *engine, uint16_t type, struct bytes request)
     return 0;
 }
 
+bool engine_history_is_settled(const struct engine *engine)
+{
+    return offering_is_settled(&engine->offering);
+}
+
 int engine_end(struct engine *engine)
 {
     return pulling_is_done(&engine->pulling) && !engine->report.complete ? end_pulls(engine) : 0;

@@ -6,7 +6,7 @@
 #include "client/sync/bundle.h"
 #include "proto/home.pb-c.h"
 
-enum { BUNDLE_FULL = BUNDLE_NOT_AWAITED + 1, BUNDLE_NOTHING }; /* outcomes between these files */
+enum { BUNDLE_FULL = BUNDLE_NOT_AWAITED + 1 }; /* an outcome between these files */
 
 struct making {
     const struct sync_options *options;

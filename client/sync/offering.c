@@ -11,8 +11,6 @@
 #include "common/base/fault.h"
 #include "common/wire/error.h"
 
-enum { FAILURES_MAX = 3 }; /* a server that fails over more than that in one sync fails over everything */
-
 void offering_init(struct offering *offering)
 {
     *offering = (struct offering){ .edits_max = PUSH_EDITS_MAX };
@@ -33,9 +31,7 @@ int offering_next(struct offering *offering, struct replica *replica, struct are
 
 int offering_refused(struct offering *offering, const Ci__OfferHistory *offer, const Ci__Error *error)
 {
-    bool fails = error->code == ERROR_INTERNAL;
-
-    if (!fails && !refused_for_content(error->code)) {
+    if (!refused_for_one(error->code)) {
         offering->unsettled = true;
         return OFFERING_HELD;
     }
@@ -47,7 +43,7 @@ int offering_refused(struct offering *offering, const Ci__OfferHistory *offer, c
     }
     offering->edits_max = PUSH_EDITS_MAX; /* the next one to blame is looked for again: a log of it, not all of it */
     offering->unsettled = true;
-    return fails && ++offering->failures > FAILURES_MAX ? OFFERING_ENDED : 0;
+    return error->code == ERROR_INTERNAL && ++offering->failures > REFUSED_FAILURES_MAX ? OFFERING_ENDED : 0;
 }
 
 bool offering_is_settled(const struct offering *offering)

@@ -31,6 +31,11 @@ bool refused_for_content(uint32_t code)
            code == ERROR_NO_RIGHT;
 }
 
+bool refused_for_one(uint32_t code)
+{
+    return code == ERROR_INTERNAL || refused_for_content(code);
+}
+
 int refused_as_copy(void)
 {
     return FAULT(

@@ -13,8 +13,6 @@
 #include "common/base/plant.h"
 #include "common/wire/error.h"
 
-enum { DEFERRALS_MAX = 3 }; /* a server that fails over more than that in one sync fails over everything */
-
 void sending_init(struct sending *sending)
 {
     *sending = (struct sending){ .edits_max = PUSH_EDITS_MAX };
@@ -35,7 +33,7 @@ static int put_off(struct sending *sending, struct replica *replica, const Ci__N
 {
     uint64_t number = 0;
 
-    if (++sending->deferrals > DEFERRALS_MAX)
+    if (++sending->deferrals > REFUSED_FAILURES_MAX)
         return SENDING_HELD;
     TRY(exchange_defer(replica, edit, &number));
     if (!sending->deferred)
@@ -46,16 +44,14 @@ static int put_off(struct sending *sending, struct replica *replica, const Ci__N
 int sending_refused(struct sending *sending, struct replica *replica, struct arena *arena, const Ci__Push *push,
                     const Ci__Error *error)
 {
-    bool fails = error->code == ERROR_INTERNAL;
-
-    if (PLANTED(POISON_STOPS_QUEUE) || (!fails && !refused_for_content(error->code)))
+    if (PLANTED(POISON_STOPS_QUEUE) || !refused_for_one(error->code))
         return SENDING_HELD;
     if (push->n_edits > 1) {
         sending->edits_max = push->n_edits / 2;
         return 0;
     }
     sending->edits_max = PUSH_EDITS_MAX; /* the next one to blame is looked for again: a log of it, not all of it */
-    if (fails)
+    if (error->code == ERROR_INTERNAL)
         return put_off(sending, replica, push->edits[0]);
     TRY(exchange_park(replica, arena, push->edits[0], error));
     return SENDING_PARKED;

@@ -63,6 +63,15 @@ static void note_synced(const struct request *request, struct ledger *ledger, ui
         log_fault(LOG_ERROR, "restoring.not_noted", result);
 }
 
+/* For finish_pull: when the last page was read. */
+static int leave_time(struct request *request, struct txn *txn)
+{
+    uint64_t now_ms = meta_time(txn);
+
+    request->work = arena_copy(request->arena, &now_ms, sizeof now_ms);
+    return request->work ? txn->fault : FAULT(FAULT_MEMORY, "out of memory for a page");
+}
+
 int handle_pull(struct request *request, struct txn *txn, struct ledger *ledger)
 {
     const Ci__Pull *pull = (const Ci__Pull *)request->message;
@@ -89,21 +98,15 @@ int handle_pull(struct request *request, struct txn *txn, struct ledger *ledger)
     reply->remaining = page.remaining;
     TRY(end(request, txn, ledger, &cursor, &page, reply));
     request_reply(request, &reply->base, page.complete ? 0 : FRAME_MORE);
-    return txn->fault;
+    return page.complete ? leave_time(request, txn) : txn->fault;
 }
 
 /* Noting it may wait for a disk, which no read transaction is held open for. */
 int finish_pull(struct request *request, struct ledger *ledger)
 {
-    struct txn txn;
+    const uint64_t *now_ms = request->work;
 
-    if (!((const Ci__PullReply *)request->reply)->complete)
-        return 0;
-    TRY(txn_begin_read(&txn, ledger_store(ledger)));
-    uint64_t now_ms = meta_time(&txn);
-
-    txn_end(&txn);
-    TRY(txn.fault);
-    note_synced(request, ledger, now_ms);
+    if (now_ms)
+        note_synced(request, ledger, *now_ms);
     return 0;
 }

@@ -261,16 +261,17 @@ def restored(team, tmp_path, meanwhile, to_moment=False):
     return home
 
 
+def answered_meanwhile(team):
+    """Somebody who came after the backup, and has sent an answer."""
+    anna = team.person("respondent", "GM0200")
+    anna.answer("S1.1", "3")
+    anna.sync()
+    return anna
+
+
 def test_an_install_that_the_server_forgot_comes_back_after_its_certificate_ended(team, tmp_path):
     """Who may do nothing but renew is first let in again, and then renewed."""
-
-    def meanwhile():
-        anna = team.person("respondent", "GM0200")
-        anna.answer("S1.1", "3")
-        anna.sync()
-        return anna
-
-    anna = restored(team, tmp_path, meanwhile)
+    anna = restored(team, tmp_path, lambda: answered_meanwhile(team))
     team.server.stop()
     team.server.start(**faked(91))
     team.central.run("sync", expect=None, **faked(91))
@@ -281,13 +282,7 @@ def test_an_install_that_the_server_forgot_comes_back_after_its_certificate_ende
 
 
 def test_after_a_restore_those_it_does_not_know_wait_for_the_central_team(team, tmp_path):
-    def meanwhile():
-        anna = team.person("respondent", "GM0200")
-        anna.answer("S1.1", "3")
-        anna.sync()
-        return anna
-
-    anna = restored(team, tmp_path, meanwhile)
+    anna = restored(team, tmp_path, lambda: answered_meanwhile(team))
     anna.answer("S1.2", "2")
     assert "waits for the central team" in anna.sync(expect=FAILED).err
     assert anna.json("status", expect=None)["unsent"] == 1

@@ -11,6 +11,7 @@
 #include "common/base/fault.h"
 #include "server/ledger/decide.h"
 #include "server/ledger/found.h"
+#include "server/ledger/heal.h"
 #include "server/ledger/invitations.h"
 #include "server/ledger/records.h"
 #include "tests/support/sample_questionnaire.h"
@@ -243,6 +244,22 @@ static inline int world_push(struct world *world, const struct principal *author
     case NOT_ALLOWED: return 100 + (int)decision.refusal.code;
     default: return 99;
     }
+}
+
+/* As history, after a loss; it is taken. */
+static inline Ci__PushResult world_offer_past(struct world *world, const struct principal *author, Ci__Edit *edit,
+                                              Ci__PastEdit__Fate fate)
+{
+    Ci__PastEdit past = CI__PAST_EDIT__INIT;
+    Ci__PushResult result = CI__PUSH_RESULT__INIT;
+    struct refusal refusal = { 0 };
+
+    past.edit = edit;
+    past.fate = fate;
+    world_begin(world);
+    CHECK(history_offer(&world->batch, author, &past, world->arena, &result, &refusal) == 0);
+    world_commit(world);
+    return result;
 }
 
 static inline void world_set_round(struct world *world, Ci__Round__State state)

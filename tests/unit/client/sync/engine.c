@@ -226,9 +226,8 @@ static void goes_past_the_edit_that_the_server_fails_over(void **state)
 /* An edit that no record heads, and of which it is not known whether the sync that sent it came to its end. */
 static void offers_history_again_until_it_was_taken(void **state)
 {
-    struct engine_report report;
-
     static const uint32_t refusals[] = { ERROR_MALFORMED, ERROR_BUSY, ERROR_INTERNAL };
+    struct engine_report report;
 
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
         assert_int_equal(begin(state), 0);
@@ -321,7 +320,7 @@ int main(void)
         TEST(pulls_although_the_server_takes_nothing_now),
         TEST(goes_past_the_edit_that_the_server_fails_over),
         cmocka_unit_test(offers_history_again_until_it_was_taken),
-        cmocka_unit_test_setup_teardown(hands_in_nothing_before_what_is_handed_in, begin, replica_end),
+        TEST(hands_in_nothing_before_what_is_handed_in),
         TEST(parks_the_edit_that_the_server_cannot_read_and_sends_the_others),
         TEST(sends_many_in_batches),
         TEST(refuses_to_be_somebody_else),

@@ -185,16 +185,7 @@ static void only_what_it_sealed_itself_and_only_from_those_who_may_read_it(void 
 /* Of anna's, for the late list; what it became. */
 static Ci__PushResult__Outcome offer_late(Ci__Edit *edit)
 {
-    Ci__PastEdit past = CI__PAST_EDIT__INIT;
-    Ci__PushResult result = CI__PUSH_RESULT__INIT;
-    struct refusal refusal = { 0 };
-
-    past.edit = edit;
-    past.fate = CI__PAST_EDIT__FATE__LATE;
-    world_begin(&world);
-    assert_int_equal(history_offer(&world.batch, &anna, &past, world.arena, &result, &refusal), 0);
-    world_commit(&world);
-    return result.outcome;
+    return world_offer_past(&world, &anna, edit, CI__PAST_EDIT__FATE__LATE).outcome;
 }
 
 static const char *admission_key(const Ci__Edit *edit)

@@ -24,20 +24,6 @@ static Ci__Edit *answer(uint32_t level)
     return world_edit(&world, &anna, "GM0001", question, world_level(&world, level));
 }
 
-static Ci__PushResult offer_past(Ci__Edit *edit, Ci__PastEdit__Fate fate)
-{
-    Ci__PastEdit past = CI__PAST_EDIT__INIT;
-    Ci__PushResult result = CI__PUSH_RESULT__INIT;
-    struct refusal refusal = { 0 };
-
-    past.edit = edit;
-    past.fate = fate;
-    world_begin(&world);
-    assert_int_equal(history_offer(&world.batch, &anna, &past, world.arena, &result, &refusal), 0);
-    world_commit(&world);
-    return result;
-}
-
 static Ci__Edit *late_edit(const char *key, struct bytes value, bool cleared)
 {
     Ci__Edit *edit = world_edit(&world, &anna, "GM0001", key, value);
@@ -83,11 +69,13 @@ static void history_changes_no_record(void **state)
 
     (void)state;
     assert_int_equal(world_push(&world, &anna, standing), STANDS);
-    assert_int_equal(offer_past(old, CI__PAST_EDIT__FATE__SUPERSEDED).outcome, CI__PUSH_RESULT__OUTCOME__SUPERSEDED);
-    assert_true(offer_past(old, CI__PAST_EDIT__FATE__SUPERSEDED).duplicate);
+    assert_int_equal(world_offer_past(&world, &anna, old, CI__PAST_EDIT__FATE__SUPERSEDED).outcome,
+                     CI__PUSH_RESULT__OUTCOME__SUPERSEDED);
+    assert_true(world_offer_past(&world, &anna, old, CI__PAST_EDIT__FATE__SUPERSEDED).duplicate);
     assert_int_equal(read_record("GM0001", question)->n_rivals, 0);
     assert_int_equal(world_push(&world, &anna, old), KNOWN + SUPERSEDED); /* nor when it is pushed again */
-    assert_int_equal(offer_past(answer(2), CI__PAST_EDIT__FATE__UNKNOWN).outcome, CI__PUSH_RESULT__OUTCOME__RIVAL);
+    assert_int_equal(world_offer_past(&world, &anna, answer(2), CI__PAST_EDIT__FATE__UNKNOWN).outcome,
+                     CI__PUSH_RESULT__OUTCOME__RIVAL);
     assert_grows_from_its_journal();
 }
 
@@ -200,7 +188,8 @@ static void the_central_team_admits_what_was_late(void **state)
     assert_true(bytes_equal(bytes_from(read_record("GM0001", question)->standing->id), bytes_from(late->id)));
     assert_int_equal(admit(late), AGREED); /* by another of the team, at the same time */
     assert_int_equal(world_push(&world, &anna, late), KNOWN + STANDS);
-    assert_int_equal(offer_past(answer(2), CI__PAST_EDIT__FATE__LATE).outcome, CI__PUSH_RESULT__OUTCOME__LATE);
+    assert_int_equal(world_offer_past(&world, &anna, answer(2), CI__PAST_EDIT__FATE__LATE).outcome,
+                     CI__PUSH_RESULT__OUTCOME__LATE);
     assert_int_equal(late_count(), 1);
     assert_grows_from_its_journal();
 }
