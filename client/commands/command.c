@@ -40,12 +40,12 @@ void command_print_line(json_t *object)
 static const char *harmless(const struct command_context *context, const char *text)
 {
     size_t size = strlen(text);
-    char *copy = text_is_clean(text, size) ? NULL : arena_string(context->arena, text);
+    char *copy = text_reads_straight(text, size) ? NULL : arena_string(context->arena, text);
 
     for (size_t i = 0; copy && i < size; i++)
         if ((copy[i] < ' ' || copy[i] > '~') && copy[i] != '\n')
             copy[i] = '?';
-    return copy ? copy : text_is_clean(text, size) ? text : "?";
+    return copy ? copy : text_reads_straight(text, size) ? text : "?";
 }
 
 /* `refusal`: what the server called it, or NULL. */

@@ -125,16 +125,27 @@ static bool is_control(const uint8_t *at)
     return at[0] == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0); /* DEL, and U+0080 to U+009F */
 }
 
-bool text_is_clean(const char *text, size_t size)
+/* Whether each character is well-formed and none is one that `bad` names. */
+static bool has_none(const char *text, size_t size, bool (*bad)(const uint8_t *at))
 {
     const uint8_t *at = (const uint8_t *)text, *end = at + size;
 
     while (at < end) {
         size_t length = utf8_length(at, (size_t)(end - at));
 
-        if (length == 0 || is_control(at) || turns_direction(at))
+        if (length == 0 || bad(at))
             return false;
         at += length;
     }
     return true;
+}
+
+bool text_is_clean(const char *text, size_t size)
+{
+    return has_none(text, size, is_control);
+}
+
+bool text_reads_straight(const char *text, size_t size)
+{
+    return text_is_clean(text, size) && has_none(text, size, turns_direction);
 }

@@ -64,5 +64,10 @@ char *base32_encode(char *out, const void *bytes, size_t size);
 /* Accepts either case; true where `text` encodes exactly `size` bytes with zero padding bits. */
 bool base32_decode(uint8_t *out, size_t size, const char *text, size_t text_size);
 
-/* True for well-formed UTF-8 without NUL or other control characters but tab and newline, and none that turns its direction. */
+/* True for well-formed UTF-8 without NUL or other control characters but tab and newline. */
 bool text_is_clean(const char *text, size_t size);
+/*
+ * True for a clean text without characters that turn the direction of what follows (U+202A to U+202E, U+2066 to U+2069):
+ * asked of what somebody writes now. What is kept or comes from elsewhere need only be clean: it may be from before this.
+ */
+bool text_reads_straight(const char *text, size_t size);

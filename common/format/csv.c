@@ -148,7 +148,7 @@ static unsigned unclean_line(const struct csv *csv)
         size_t length = (size_t)((newline ? newline : csv->end) - at);
 
         length -= length > 0 && at[length - 1] == '\r';
-        if (!text_is_clean(at, length))
+        if (!text_reads_straight(at, length))
             return line;
         if (!newline)
             break;

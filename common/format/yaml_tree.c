@@ -92,7 +92,7 @@ static const char *take_text(struct builder *builder, const yaml_event_t *event,
 
     while (length > 0 && value[length - 1] == '\n')
         length--;
-    if (!text_is_clean(value, length)) {
+    if (!text_reads_straight(value, length)) {
         yaml_mistake(builder->report, line, "expected text without control characters");
         length = 0;
     }

@@ -232,13 +232,50 @@ static int check_surroundings(const Ci__Answer *answer, struct answer_problem *p
     return 0;
 }
 
-int answer_check(const struct questionnaire *questionnaire, size_t question, const Ci__Answer *answer,
-                 struct answer_problem *problem)
+int answer_fits(const struct questionnaire *questionnaire, size_t question, const Ci__Answer *answer,
+                struct answer_problem *problem)
 {
     CHECK(question < questionnaire->question_count);
     int r = check_value(questionnaire, question_at(questionnaire, question), answer->value, problem);
 
     return r ? r : check_surroundings(answer, problem);
+}
+
+static bool is_straight(const char *text)
+{
+    return text_reads_straight(text, strlen(text));
+}
+
+/* The texts of an answer that are the writer's own; what is chosen was compared with the questionnaire. */
+static bool reads_straight(const Ci__Answer *answer)
+{
+    const Ci__AnswerValue *value = answer->value;
+    bool straight = is_straight(answer->remark) && is_straight(answer->note);
+
+    if (value->of_case == CI__ANSWER_VALUE__OF_TEXT)
+        straight = straight && is_straight(value->text);
+    if (value->of_case == CI__ANSWER_VALUE__OF_NOT_APPLICABLE)
+        straight = straight && is_straight(value->not_applicable);
+    if (answer->working_on)
+        straight = straight && is_straight(answer->working_on->owner);
+    for (size_t i = 0; straight && i < answer->n_evidence; i++)
+        straight = is_straight(answer->evidence[i]);
+    return straight;
+}
+
+int answer_check(const struct questionnaire *questionnaire, size_t question, const Ci__Answer *answer,
+                 struct answer_problem *problem)
+{
+    int r = answer_fits(questionnaire, question, answer, problem);
+
+    if (r == 0 && !reads_straight(answer))
+        return wrong(
+            problem,
+            "In een tekst staat een onzichtbaar teken dat de leesrichting keert (U+202A–U+202E of U+2066–U+2069). "
+            "Haal het weg, of typ de tekst opnieuw.",
+            "A text holds an invisible character that turns its direction (U+202A–U+202E or U+2066–U+2069). Take "
+            "it away, or type the text again.");
+    return r;
 }
 
 /* Half up; `part` of `whole`, at most all of it, in hundredths of a point. */

@@ -22,7 +22,12 @@ struct answer_problem {
     char nl[256], en[256];
 };
 
-/* 0, or ANSWER_INVALID with the problem. Checks the value and all that stands around it. */
+/*
+ * 0, or ANSWER_INVALID with the problem: the value and all that stands around it. answer_fits is asked of what was accepted
+ * once and comes back (a heal); answer_check of what somebody writes now, which must read straight too (base/bytes.h).
+ */
+int answer_fits(const struct questionnaire *questionnaire, size_t question, const Ci__Answer *answer,
+                struct answer_problem *problem);
 int answer_check(const struct questionnaire *questionnaire, size_t question, const Ci__Answer *answer,
                  struct answer_problem *problem);
 

@@ -16,7 +16,10 @@ static bool version_fits(const Ci__Edit *edit, const struct round_state *round)
            bytes_equal(bytes_from(edit->questionnaire), bytes_of(round->hash, DIGEST_BYTES));
 }
 
-int answer_proposal_check(struct proposal *proposal)
+typedef int answer_rule(const struct questionnaire *questionnaire, size_t question, const Ci__Answer *answer,
+                        struct answer_problem *problem);
+
+static int check(struct proposal *proposal, answer_rule *rule)
 {
     const struct questionnaire *questionnaire = NULL;
     struct answer_problem problem;
@@ -32,11 +35,21 @@ int answer_proposal_check(struct proposal *proposal)
         return refuse(&proposal->refusal, ERROR_UNKNOWN_QUESTION, NULL, NULL);
     if (!proposal->value)
         return 0;
-    result = answer_check(questionnaire, (size_t)question, proposal->value, &problem);
+    result = rule(questionnaire, (size_t)question, proposal->value, &problem);
     if (result <= 0)
         return result;
     return refuse(&proposal->refusal, ERROR_INVALID, arena_string(proposal->arena, problem.nl),
                   arena_string(proposal->arena, problem.en));
+}
+
+int answer_proposal_check(struct proposal *proposal)
+{
+    return check(proposal, answer_check);
+}
+
+int answer_proposal_fits(struct proposal *proposal)
+{
+    return check(proposal, answer_fits);
 }
 
 static int answer_worth(struct view *view, const struct questionnaire *questionnaire, size_t question,

@@ -6,6 +6,7 @@
 #include <openssl/crypto.h>
 #include <stdio.h>
 
+#include "common/base/bytes.h"
 #include "common/base/check.h"
 #include "common/base/fault.h"
 #include "common/monitor/area.h"
@@ -49,14 +50,22 @@ static bool areas_fit(const struct invitation *invitation)
     }
 }
 
+static bool is_a_detail(const char *text)
+{
+    size_t size = strlen(text);
+
+    return size <= DETAIL_BYTES_MAX && text_reads_straight(text, size);
+}
+
 static int check_details(const Ci__PersonDetails *details, struct refusal *refusal)
 {
     size_t name = strlen(details->name);
 
-    if (name == 0 || name > DETAIL_BYTES_MAX || strlen(details->function) > DETAIL_BYTES_MAX ||
-        strlen(details->department) > DETAIL_BYTES_MAX)
-        return refuse(refusal, ERROR_INVALID, "geef een naam; naam, functie en afdeling zijn hoogstens 200 bytes",
-                      "give a name; name, function and department are at most 200 bytes");
+    if (name == 0 || !is_a_detail(details->name) || !is_a_detail(details->function) ||
+        !is_a_detail(details->department))
+        return refuse(refusal, ERROR_INVALID,
+                      "geef een naam; naam, functie en afdeling zijn hoogstens 200 bytes gewone tekst",
+                      "give a name; name, function and department are at most 200 bytes of plain text");
     return 0;
 }
 

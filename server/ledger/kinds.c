@@ -34,7 +34,7 @@ static uint64_t install_rank(const void *value)
 /* clang-format off */
 static const struct kind kinds[] = {
     /* name             NL     clear  writers          unseen             value                           check                         effect             fits                          rank           right */
-    { "answer",        false, true,  BY_MUNICIPALITY, UNSEEN_IS_RIVAL,   &ci__answer__descriptor,        answer_proposal_check,        answer_effect,     answer_proposal_check,        NULL,          NULL },
+    { "answer",        false, true,  BY_MUNICIPALITY, UNSEEN_IS_RIVAL,   &ci__answer__descriptor,        answer_proposal_check,        answer_effect,     answer_proposal_fits,         NULL,          NULL },
     { "submission",    false, false, BY_SUBMITTERS,   UNSEEN_IS_RIVAL,   &ci__submission__descriptor,    submission_check,             submission_effect, submission_fits,              NULL,          submission_right },
     { "person",        true,  false, BY_SERVER,       UNSEEN_IS_STALE,   &ci__person__descriptor,        person_check,                 NULL,              NULL,                         person_rank,   NULL },
     { "install",       true,  false, BY_SERVER,       UNSEEN_IS_STALE,   &ci__install__descriptor,       install_check,                install_effect,    install_check,                install_rank,  NULL },

@@ -68,6 +68,7 @@ int round_fits(struct proposal *proposal);
 uint64_t round_rank(const void *value);
 int round_effect(struct view *view, const struct applied *applied);
 int answer_proposal_check(struct proposal *proposal);
+int answer_proposal_fits(struct proposal *proposal);
 int answer_effect(struct view *view, const struct applied *applied);
 int submission_right(struct proposal *proposal);
 int submission_check(struct proposal *proposal);

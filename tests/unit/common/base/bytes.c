@@ -57,9 +57,16 @@ static void clean_text_is_well_formed_and_without_controls(void **state)
     for (size_t i = 0; i < sizeof unclean / sizeof unclean[0]; i++)
         assert_false(text_is_clean(unclean[i], strlen(unclean[i])));
     assert_false(text_is_clean("a\0b", 3));
-    assert_false(text_is_clean("Jan \u202enaJ", 10)); /* would read as another name */
-    assert_false(text_is_clean("\u2066x", 4));
-    assert_true(text_is_clean("\u2014\u20ac", 6));
+}
+
+static void what_turns_its_direction_is_clean_but_does_not_read_straight(void **state)
+{
+    (void)state;
+    assert_true(text_is_clean("Jan \u202enaJ", 10));
+    assert_false(text_reads_straight("Jan \u202enaJ", 10)); /* would read as another name */
+    assert_false(text_reads_straight("\u2066x", 4));
+    assert_false(text_reads_straight("\x1b[31m", 5));
+    assert_true(text_reads_straight("\u2014\u20ac", 6));
 }
 
 int main(void)
@@ -69,6 +76,7 @@ int main(void)
         cmocka_unit_test(hexadecimal_wants_exactly_its_digits),
         cmocka_unit_test(base32_is_that_of_the_rfc),
         cmocka_unit_test(clean_text_is_well_formed_and_without_controls),
+        cmocka_unit_test(what_turns_its_direction_is_clean_but_does_not_read_straight),
     };
 
     return RUN_UNIT("bytes", tests);

@@ -272,6 +272,32 @@ static void takes_web_addresses_and_references_as_evidence(void **state)
     }
 }
 
+static void what_was_accepted_once_still_fits_where_it_would_not_be_written_now(void **state)
+{
+    char *turned = WORD("Jan \u202enaJ");
+    Ci__AnswerValue value = VALUE(LEVEL, level, 2);
+    Ci__WorkingOn working_on = CI__WORKING_ON__INIT;
+    Ci__Answer answer = CI__ANSWER__INIT;
+    char **const texts[] = { &answer.remark, &answer.note, &working_on.owner };
+    struct answer_problem problem;
+
+    (void)state;
+    answer.value = &value;
+    answer.working_on = &working_on;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        char *before = *texts[i];
+
+        *texts[i] = turned;
+        assert_int_equal(answer_fits(sample, MATURITY, &answer, &problem), 0);
+        assert_int_equal(answer_check(sample, MATURITY, &answer, &problem), ANSWER_INVALID);
+        *texts[i] = before;
+    }
+    answer.evidence = &turned;
+    answer.n_evidence = 1;
+    assert_int_equal(answer_fits(sample, MATURITY, &answer, &problem), 0);
+    assert_int_equal(answer_check(sample, MATURITY, &answer, &problem), ANSWER_INVALID);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -283,6 +309,7 @@ int main(void)
         cmocka_unit_test(marks_unknown_unscored_and_unanswered),
         cmocka_unit_test(checks_what_stands_around_the_value),
         cmocka_unit_test(takes_web_addresses_and_references_as_evidence),
+        cmocka_unit_test(what_was_accepted_once_still_fits_where_it_would_not_be_written_now),
     };
 
     return cmocka_run_group_tests_name("unit.answer", tests, make_sample, free_sample);
