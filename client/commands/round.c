@@ -77,20 +77,42 @@ static int set_questionnaire(const struct command_context *context, Ci__Round *r
     return 0;
 }
 
+/*
+ * A round that came back to a restored server by hand of somebody who had not seen its release: the server makes one when the
+ * round is said to be released once more.
+ */
+static int lacks_release(const struct command_context *context, const Ci__Round *round, bool *lacks)
+{
+    const char *key = arena_format(context->arena, "release/%s", round->id);
+    Ci__Record *release = NULL;
+    int found;
+
+    *lacks = false;
+    if (round->state != CI__ROUND__STATE__RELEASED)
+        return 0;
+    if (!key)
+        return FAULT(FAULT_MEMORY, "out of memory for what is to be saved");
+    found = replica_record(context->replica, context->arena, "NL", key, &release);
+    *lacks = found == REPLICA_NONE;
+    return found < 0 ? found : 0;
+}
+
 /* Nothing to send where the round is as it was already. */
 static int save(const struct command_context *context, const Ci__Round *round, bool *changed)
 {
     const char *key = arena_format(context->arena, "round/%s", round->id);
     struct bytes packed = codec_pack(round, context->arena);
     Ci__Edit *before = NULL;
+    bool unsent = false, lacks = false;
 
     if (!key || !packed.data)
         return FAULT(FAULT_MEMORY, "out of memory for what is to be saved");
-    int found = replica_word(context->replica, context->arena, "NL", key, &before, NULL);
+    int found = replica_word(context->replica, context->arena, "NL", key, &before, &unsent);
 
     if (found < 0)
         return found;
-    *changed = found != 0 || !bytes_equal(bytes_from(before->value), packed);
+    TRY(lacks_release(context, round, &lacks));
+    *changed = found != 0 || !bytes_equal(bytes_from(before->value), packed) || (lacks && !unsent);
     return *changed ? central_write(context, key, round) : 0;
 }
 

@@ -1,5 +1,6 @@
 /*
- * late.c: TABLE_LATE, and admissions: what is asked of one, and the edit that it lets in. Knows nothing of rounds.
+ * late.c: TABLE_LATE, and admissions: what is asked of one, and the edit that it lets in. Of rounds it asks
+ * only whether they are released.
  */
 #include "server/ledger/late.h"
 
@@ -12,6 +13,7 @@
 #include "server/ledger/kinds.h"
 #include "server/ledger/reconcile.h"
 #include "server/ledger/records.h"
+#include "server/ledger/rounds.h"
 #include "server/ledger/tables.h"
 
 static struct key late_key(const char *dossier, uint64_t position)
@@ -173,6 +175,19 @@ static int reconcile_late(struct proposal *late, Ci__EditEntry *entry)
     return result == RECONCILE_TOO_MANY_RIVALS ? refuse(&late->refusal, ERROR_TOO_MANY_RIVALS, NULL, NULL) : result;
 }
 
+/* The adopted figures of a released round are those that its root was signed over. */
+static int refuse_released(struct proposal *late)
+{
+    struct round_state round;
+
+    if (strcmp(late->key.kind, "submission") != 0 || !round_find(late->txn, late->key.first, &round) ||
+        round.state != CI__ROUND__STATE__RELEASED)
+        return late->txn->fault;
+    return refuse(&late->refusal, ERROR_FROZEN,
+                  "de ronde is vrijgegeven: een ingediende lijst die te laat kwam, telt er niet meer in mee",
+                  "the round is released: a list that was handed in too late is not counted in it any more");
+}
+
 int admission_check(struct proposal *proposal)
 {
     struct proposal late = { .txn = proposal->txn,
@@ -188,6 +203,8 @@ int admission_check(struct proposal *proposal)
     if (proposal->record)
         return 0; /* the same again */
     result = propose(&late, &proposal->key, &author);
+    if (result == 0)
+        result = refuse_released(&late);
     if (result == 0)
         result = reconcile_late(&late, &entry);
     proposal->refusal = late.refusal;

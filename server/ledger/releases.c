@@ -14,6 +14,7 @@
 #include "server/ledger/own_edits.h"
 #include "server/ledger/receipts.h"
 #include "server/ledger/records.h"
+#include "server/ledger/rounds.h"
 
 enum { CHECK_ARENA_BYTES = 4 * 1024 * 1024 };
 
@@ -115,14 +116,47 @@ static bool is_sound(const Ci__Release *release, struct vault *vault, struct are
     return release_leaves(release, head, leaves) && signature_check(&claim) == 0;
 }
 
+/* Rounds that came back from somebody who had not seen their release. The number of them. */
+static int check_missing(struct txn *txn, struct arena *arena, void (*report)(void *context, const char *line),
+                         void *context)
+{
+    char **rounds = arena_alloc(arena, ROUNDS_MAX * sizeof *rounds), line[RECORD_KEY_MAX + 160];
+    struct round_state round;
+    size_t count = 0;
+    int missing = 0;
+
+    if (!rounds)
+        return FAULT(FAULT_MEMORY, "out of memory for the rounds");
+    TRY(rounds_list(txn, arena, rounds, &count));
+    for (size_t i = 0; i < count; i++) {
+        const char *key = arena_format(arena, "release/%s", rounds[i]);
+
+        if (!key)
+            return FAULT(FAULT_MEMORY, "out of memory for a release");
+        if (!round_find(txn, rounds[i], &round) || round.state != CI__ROUND__STATE__RELEASED ||
+            record_packed(txn, "NL", key).data)
+            continue;
+        missing++;
+        snprintf(line, sizeof line,
+                 "%s: the round is released and this is missing; it is made when the central team says once more: "
+                 "cimonitor round release %s",
+                 key, rounds[i]);
+        report(context, line);
+    }
+    return txn->fault ? txn->fault : missing;
+}
+
 int release_check_all(struct txn *txn, struct vault *vault, void (*report)(void *context, const char *line),
                       void *context)
 {
     CLEANUP(arena_free) struct arena *arena = NULL;
     struct record_walk walk;
-    int wrong = 0, result = 0;
+    int wrong, result = 0;
 
     TRY(arena_new(&arena, CHECK_ARENA_BYTES));
+    wrong = check_missing(txn, arena, report, context);
+    if (wrong < 0)
+        return wrong;
     record_walk_open(&walk, txn, "NL", "release/");
     while (result == 0 && record_walk_next(&walk)) {
         Ci__Release *release = NULL;

@@ -10,8 +10,8 @@
 /* What an accepted edit brings about: nothing, but where it releases a round. */
 int release_add(struct batch *batch, const Ci__Edit *edit, struct arena *arena);
 /*
- * Every release: its leaves have the root that its head says, and the head is signed by this server. Returns the number that
- * is not so; `report` names each.
+ * Every release: its leaves have the root that its head says, and the head is signed by this server; and every round that is
+ * released has one. Returns the number that is not so; `report` names each.
  */
 int release_check_all(struct txn *txn, struct vault *vault, void (*report)(void *context, const char *line),
                       void *context);

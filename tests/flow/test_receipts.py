@@ -78,6 +78,26 @@ def test_a_released_round_shows_that_the_adopted_list_is_in_it(team, adopted, tm
     assert team.server.command("verify", "--json").json["releases_unsound"] == 0
 
 
+def test_a_list_that_came_late_is_not_let_into_a_released_round(team, adopted):
+    board = team.person("executive", "GM0213")
+    fill(board, "1", sync=False)
+    board.run("submit", ROUND)
+    board.sync()
+    board.run("adopt", ROUND)
+    release(team)
+    board.sync(expect=ATTENTION)
+    counted = ("benchmark", ROUND, "--area", "NL", "--adopted")
+    before = team.central.json(*counted)
+    lists = [row["edit"] for row in team.central.json("late")["late"] if row["key"].startswith("submission/")]
+    assert lists
+    for edit in lists:
+        team.central.run("late", "--admit", edit)
+    team.central.sync(expect=ATTENTION)
+    assert "released" in team.central.run("attention", expect=ATTENTION).out
+    assert team.central.json(*counted) == before
+    assert before["participation"]["adopted"] == 3
+
+
 def test_a_list_handed_in_and_not_adopted_is_in_no_release(team, adopted, tmp_path):
     lead = team.person("lead", "GM0213")
     fill(lead, "2", sync=False)
