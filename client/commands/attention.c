@@ -150,9 +150,9 @@ void attention_print_count(const struct command_context *context, uint64_t count
 {
     if (count)
         printf(say(context->language,
-                   "Niet aangenomen door de server; het staat nog op deze computer: %" PRIu64
+                   "Telt niet mee, en staat nog op deze computer: %" PRIu64
                    ". Wat, waarom en wat u kunt doen: cimonitor attention\n",
-                   "Not accepted by the server; it is still on this computer: %" PRIu64
+                   "Not counted, and still on this computer: %" PRIu64
                    ". What, why and what you can do: cimonitor attention\n"),
                count);
 }

@@ -93,6 +93,11 @@ static const struct fault_words {
     [FAULT_FULL] = { EXIT_FAILED, "De schijf is vol: maak ruimte en probeer het opnieuw.",
                      "The disk is full: make room and try again." },
     [FAULT_CORRUPT] = { EXIT_FAILED, "Wat er staat of kwam is niet goed.", "What is stored or came in is not sound." },
+    [FAULT_PEER] = { EXIT_OFFLINE,
+                     "Wat antwoordt is niet de server, of neemt deze computer niet aan; er is niets verzonden, uw werk "
+                     "is bewaard. Vraagt dit netwerk om aan te melden? Open dan een browser en probeer het opnieuw.",
+                     "What answers is not the server, or does not accept this computer; nothing was sent, your work is "
+                     "safe. Does this network ask to log in? Open a browser and try again." },
     [FAULT_CRYPTO] = { EXIT_FAILED, "Met de sleutel gaat iets niet goed. Klopt de wachtwoordzin?",
                        "Something is not right with the key. Is the passphrase right?" },
 };

@@ -26,7 +26,8 @@ struct wanted {
 /* The server's rule, said before anything is sent. */
 static bool is_a_detail(const char *text)
 {
-    return !text || (strlen(text) <= DETAIL_BYTES_MAX && text_reads_straight(text, strlen(text)));
+    return !text ||
+           (strlen(text) <= DETAIL_BYTES_MAX && text_reads_straight(text, strlen(text)) && !strpbrk(text, "\t\n"));
 }
 
 /* What is wrong with the arguments, or NULL. */

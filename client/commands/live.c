@@ -43,7 +43,7 @@ void live_line(const struct command_context *context, const char *text)
 static const char *why(enum language language, int fault)
 {
     switch (-fault) {
-    case FAULT_CRYPTO:
+    case FAULT_PEER:
         return say(
             language,
             "Wat antwoordt is niet de server; er is niets verzonden. Vraagt dit netwerk om aan te melden? Open dan een "
@@ -67,10 +67,10 @@ static void say_waiting(const struct command_context *context, int fault, uint64
                             fault_message(), "wait_ms", (json_int_t)wait_ms),
                   "waiting");
     else
-        live_line(context, arena_format(context->arena,
-                                        say(context->language, "%s Opnieuw over %" PRIu64 " seconden.",
-                                            "%s Again in %" PRIu64 " seconds."),
-                                        why(context->language, fault), (wait_ms + 999) / 1000));
+        live_line(context,
+                  arena_format(context->arena,
+                               say(context->language, "%s Opnieuw over %" PRIu64 " s.", "%s Again in %" PRIu64 " s."),
+                               why(context->language, fault), (wait_ms + 999) / 1000));
 }
 
 void live_state(const struct command_context *context, enum link_state state, int fault, uint64_t wait_ms)

@@ -91,11 +91,18 @@ int receipt_file_check(const Ci__ReceiptFile *file, const struct receipt_trust *
 
 /* ---- as text ---- */
 
+/* What no signature covers may not hold what is not known: a flipped bit makes a known field an unknown one. */
+static bool holds_only_known(const Ci__ReceiptFile *file)
+{
+    return file->base.n_unknown_fields == 0 && (!file->receipt || file->receipt->base.n_unknown_fields == 0) &&
+           (!file->release || file->release->base.n_unknown_fields == 0);
+}
+
 static int parse(struct bytes packed, struct arena *arena, Ci__ReceiptFile **file)
 {
     int result = CODEC_UNPACK(ci__receipt_file, packed, arena, file);
 
-    return result > 0 ? RECEIPT_UNREADABLE : result;
+    return result > 0 || (result == 0 && !holds_only_known(*file)) ? RECEIPT_UNREADABLE : result;
 }
 
 int receipt_file_read(struct bytes text, struct arena *arena, Ci__ReceiptFile **file)

@@ -122,6 +122,20 @@ static int write_submission(const struct command_context *context, const struct 
     return replica_write(context->replica, &draft, 1, NULL);
 }
 
+/* Of the list as it was handed in: what stands may have changed since. Rule 11 of SCORING.md. */
+static unsigned completeness(const struct sheet *sheet, const Ci__Submission *submission)
+{
+    const struct questionnaire *questionnaire = sheet->questionnaire;
+    size_t filled = 0;
+
+    for (size_t i = 0; i < submission->n_answers; i++) {
+        int question = questionnaire_question(questionnaire, submission->answers[i]->question);
+
+        filled += question >= 0 && questionnaire->scored[question];
+    }
+    return questionnaire->scored_count ? (unsigned)(filled * 100 / questionnaire->scored_count) : 0;
+}
+
 static int print_json(const struct sheet *sheet, const Ci__Submission *submission, const struct changed *changed)
 {
     json_t *list = json_array();
@@ -130,7 +144,7 @@ static int print_json(const struct sheet *sheet, const Ci__Submission *submissio
         json_array_append_new(list, json_string(changed->questions[i]));
     command_print_json(json_pack("{s:s, s:s, s:s, s:i, s:i, s:o}", "round", sheet->round->id, "municipality",
                                  sheet->municipality, "state", submission_state_name(submission->state), "answers",
-                                 (int)submission->n_answers, "completeness", sheet->scores.completeness,
+                                 (int)submission->n_answers, "completeness", (int)completeness(sheet, submission),
                                  "changed_since", list));
     return EXIT_DONE;
 }
@@ -156,7 +170,7 @@ static int print_done(const struct command_context *context, const struct sheet 
             "sync\n",
             "%s on this computer: %zu answers, completeness %u %%. It counts once the server has it: cimonitor sync\n"),
         say(context->language, said[submission->state][0], said[submission->state][1]), submission->n_answers,
-        sheet->scores.completeness);
+        completeness(sheet, submission));
     if (sheet->scores.unanswered && submission->state == CI__SUBMISSION__STATE__SUBMITTED)
         printf(say(context->language, "Let op: van de vragen die meetellen staan er nog %u open.\n",
                    "Note: of the questions that count, %u are still open.\n"),

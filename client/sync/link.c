@@ -36,7 +36,7 @@ bool link_passes(int fault)
 
     switch (-fault) {
     case FAULT_NETWORK:
-    case FAULT_CRYPTO: /* the key was read before: so it is what answers, and that is not the server (a captive portal) */
+    case FAULT_PEER: /* a captive portal: another network, or a log-in, makes it pass */
     case FAULT_CLOCK: /* a machine that woke up gets its time from the network */ return true;
     case FAULT_REFUSED: return refusal && refusal->retry;
     default: return false;

@@ -99,9 +99,9 @@ static int failed(struct tls_channel *channel)
     if (judged && is_out_of_date(verified))
         return out_of_date(verified);
     if (judged)
-        return FAULT(FAULT_CRYPTO, "the other side's certificate is not accepted: %s",
+        return FAULT(FAULT_PEER, "the other side's certificate is not accepted: %s",
                      X509_verify_cert_error_string(verified));
-    return FAULT(FAULT_CRYPTO, "the secure connection failed: %s", tls_reason());
+    return FAULT(FAULT_PEER, "the secure connection failed: %s", tls_reason());
 }
 
 /* The result of an SSL call that did not succeed. 0: it waits for bytes, or the peer has finished. */
@@ -132,7 +132,7 @@ static int handshake(struct tls_channel *channel)
     SSL_get0_alpn_selected(channel->ssl, &protocol, &size);
     if (size != strlen(TLS_ALPN) || memcmp(protocol, TLS_ALPN, size) != 0) {
         channel->state = TLS_FAILED;
-        return FAULT(FAULT_CRYPTO, "the other side is not CI Monitor: it does not speak %s", TLS_ALPN);
+        return FAULT(FAULT_PEER, "the other side is not CI Monitor: it does not speak %s", TLS_ALPN);
     }
     channel->state = TLS_OPEN;
     return 0;
@@ -192,7 +192,7 @@ int tls_channel_write(struct tls_channel *channel, const void *bytes, size_t siz
             TRY(judge(channel, result));
             /* It waits for the rest of a key update: no sound peer cuts five bytes in two. */
             channel->state = TLS_FAILED;
-            return FAULT(FAULT_CRYPTO, "the secure connection failed: the other side began a key update and stopped");
+            return FAULT(FAULT_PEER, "the secure connection failed: the other side began a key update and stopped");
         }
         at += written;
         size -= written;

@@ -54,7 +54,7 @@ static bool is_a_detail(const char *text)
 {
     size_t size = strlen(text);
 
-    return size <= DETAIL_BYTES_MAX && text_reads_straight(text, size);
+    return size <= DETAIL_BYTES_MAX && text_reads_straight(text, size) && !strpbrk(text, "\t\n");
 }
 
 static int check_details(const Ci__PersonDetails *details, struct refusal *refusal)

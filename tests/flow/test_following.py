@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.support.live import Live
-from tests.support.processes import ATTENTION, CLIENT, DONE, FAILED, ROUND, Home, environment
+from tests.support.processes import ATTENTION, CLIENT, DONE, FAILED, OFFLINE, ROUND, Home, environment
 from tests.support.protocol import MOVED_EVENT, SUBSCRIBE, EVENT, messages
 from tests.support.stranger import level
 
@@ -113,7 +113,9 @@ def test_a_captive_portal_is_told_from_the_server_and_waited_out(team, tmp_path,
     follower = follow(anna)
     team.server.stop()
     with portal(team.server.port, tmp_path if secure else None):
-        assert "log in" in follower.until(lambda said: said["event"] == "waiting" and said["reason"] == "crypto")["text"]
+        said = team.central.json("sync", expect=OFFLINE)["error"]
+        assert said["name"] == "peer" and "log in" in said["text"] and "passphrase" not in said["text"]
+        assert "log in" in follower.until(lambda said: said["event"] == "waiting" and said["reason"] == "peer")["text"]
         anna.answer("S1.1", "4")
     team.server.start()
     follower.until(lambda said: said["event"] == "synced" and said["sent"] == 1)

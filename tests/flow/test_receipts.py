@@ -78,6 +78,22 @@ def test_a_released_round_shows_that_the_adopted_list_is_in_it(team, adopted, tm
     assert team.server.command("verify", "--json").json["releases_unsound"] == 0
 
 
+def test_no_bit_of_a_released_receipt_can_be_flipped(team, adopted, tmp_path):
+    release(team)
+    adopted[0].sync()
+    path = tmp_path / "receipt"
+    ca = adopted[0].json("receipt", ROUND, "--out", path)["ca"]
+    packed = opened(path).SerializeToString()
+    at = packed.index(opened(path).release.SerializeToString())
+    for byte in (at - 3, at - 2, at - 1, at, len(packed) - 1):  # where the release begins, within the file's own fields
+        for bit in (1, 4, 16, 64):
+            flipped = bytes([*packed[:byte], packed[byte] ^ bit, *packed[byte + 1:]])
+            text = base64.encodebytes(flipped).decode()
+            (tmp_path / "flipped").write_text(
+                f"-----BEGIN CI MONITOR RECEIPT-----\n{text}-----END CI MONITOR RECEIPT-----\n")
+            check(tmp_path / "flipped", "--ca", ca, expect=FAILED)
+
+
 def test_a_list_that_came_late_is_not_let_into_a_released_round(team, adopted):
     board = team.person("executive", "GM0213")
     fill(board, "1", sync=False)

@@ -312,9 +312,9 @@ static void a_server_of_another_name_is_refused(void **state)
     (void)state;
     client_start("elsewhere.example");
     uv_run(&scene.loop, UV_RUN_DEFAULT);
-    assert_int_equal(client_result, -FAULT_CRYPTO);
+    assert_int_equal(client_result, -FAULT_PEER);
     assert_int_equal(client_frames, 0);
-    assert_int_equal(scene.result, -FAULT_CRYPTO);
+    assert_int_equal(scene.result, -FAULT_PEER);
 }
 
 static void a_server_that_is_not_there_is_a_fault(void **state)

@@ -160,7 +160,7 @@ static void refuses_a_server_of_another_name(void **state)
     (void)state;
     pair_open(&pair, TRUSTS_AND_SHOWS, DAY, "elsewhere.example");
     talk(&pair, 64 * 1024);
-    assert_int_equal(pair.client_result, -FAULT_CRYPTO);
+    assert_int_equal(pair.client_result, -FAULT_PEER);
     assert_int_equal(tls_channel_state(pair.client), TLS_FAILED);
     pair_done(&pair);
 }
@@ -172,7 +172,7 @@ static void refuses_bytes_that_are_no_tls(void **state)
     (void)state;
     pair_open(&pair, TRUSTS_ONLY, DAY, NULL);
     assert_int_equal(tls_channel_feed(pair.server, "GET / HTTP/1.1\r\n\r\n", 18), 0);
-    assert_int_equal(tls_channel_read(pair.server, &pair.server_plain, 100), -FAULT_CRYPTO);
+    assert_int_equal(tls_channel_read(pair.server, &pair.server_plain, 100), -FAULT_PEER);
     assert_int_equal(tls_channel_state(pair.server), TLS_FAILED);
     pair_done(&pair);
 }
@@ -187,8 +187,8 @@ static void refuses_a_client_without_the_protocols_name(void **state)
     tls_channel_free(pair.client);
     assert_int_equal(tls_channel_new(&pair.client, plain, false, NULL), 0);
     talk(&pair, 64 * 1024);
-    assert_int_equal(pair.server_result, -FAULT_CRYPTO);
-    assert_int_equal(pair.client_result, -FAULT_CRYPTO);
+    assert_int_equal(pair.server_result, -FAULT_PEER);
+    assert_int_equal(pair.client_result, -FAULT_PEER);
     SSL_CTX_free(plain);
     pair_done(&pair);
 }
