@@ -65,14 +65,6 @@ static int list_area(void *given, const char *key)
     return list->text ? 0 : FAULT(FAULT_MEMORY, "there are more areas than a message holds");
 }
 
-static bool is_size_class(const char *code)
-{
-    for (unsigned size_class = 0; size_class < SIZE_CLASSES; size_class++)
-        if (strcmp(area_size_class_code(size_class), code) == 0)
-            return true;
-    return false;
-}
-
 static int refuse_area(const struct command_context *context, const char *code)
 {
     struct area_list list = { context, "" };
@@ -102,7 +94,7 @@ static int check_areas(const struct command_context *context, const struct bench
     for (size_t i = 0; known == 0 && i < parsed->area_count; i++) {
         const char *code = parsed->areas[i];
 
-        if (is_size_class(code))
+        if (area_is_size_class(code))
             continue;
         int found =
             area_code_is_valid(code) && !area_is_municipality(code)

@@ -250,11 +250,13 @@ const struct command commands[] = {
       .nl = "De cijfers van gebieden, zoals de server ze nu heeft",
       .en = "The figures of areas as the server has them now",
       .help_nl = "Zonder --area: uw eigen gebieden, of het land. CODE is NL, een provincie (PV25), een regio "
-                 "(RES-ACHTERHOEK) of een grootteklasse (SC1 … SC5). NODE is overall, een niveau, thema, speerpunt of "
+                 "(RES-ACHTERHOEK) of een grootteklasse (SC1 … SC5, zodra de ronde is vrijgegeven). NODE is overall, "
+                 "een niveau, thema, speerpunt of "
                  "vraag; een verkeerde noemt wat er is. --adopted: alleen wat besturen vaststelden. Wie meedoet ziet "
                  "alleen wie het gebied begeleidt.",
       .help_en = "Without --area: your own areas, or the nation. CODE is NL, a province (PV25), a region "
-                 "(RES-ACHTERHOEK) or a size class (SC1 … SC5). NODE is overall, a level, theme, focal point or "
+                 "(RES-ACHTERHOEK) or a size class (SC1 … SC5, once the round is released). NODE is overall, a level, "
+                 "theme, focal point or "
                  "question; a wrong one names what there is. --adopted: only what executive boards adopted. Who takes "
                  "part is shown only to who coordinates the area.",
       .needs_enrolment = true,

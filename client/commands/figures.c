@@ -149,8 +149,10 @@ void figures_print(const struct command_context *context, const struct questionn
 void figures_print_withheld(const struct command_context *context, const Ci__Benchmark *benchmark)
 {
     puts(say(context->language,
-             "… = niet getoond: te weinig gemeenten (minder dan 5), of alle gemeenten hebben dezelfde score.",
-             "… = not shown: too few municipalities (fewer than 5), or all of them have the same score."));
+             "… = niet getoond: te weinig gemeenten (minder dan 5), alle gemeenten hebben dezelfde score, of een "
+             "grootteklasse van een ronde die nog niet is vrijgegeven.",
+             "… = not shown: too few municipalities (fewer than 5), all of them have the same score, or a size "
+             "class of a round that is not released yet."));
     if (benchmark->basis == CI__BASIS__LIVE)
         puts(say(context->language, "Meegeteld is wie ten minste 80 % invulde.",
                  "Counted is whoever filled in at least 80 %."));

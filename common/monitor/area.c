@@ -59,7 +59,7 @@ Ci__Text area_size_class_name(unsigned size_class)
     return name;
 }
 
-static bool is_size_class(const char *code)
+bool area_is_size_class(const char *code)
 {
     for (unsigned size_class = 0; size_class < SIZE_CLASSES; size_class++)
         if (strcmp(code, size_classes[size_class].code) == 0)
@@ -73,7 +73,7 @@ static const char *code_mistake(const Ci__Area *area)
 
     if (!area_code_is_valid(area->code))
         return "the code is 2 to 40 of A-Z, 0-9 and '-'";
-    if (is_size_class(area->code))
+    if (area_is_size_class(area->code))
         return "SC1 to SC5 name the size classes";
     if (area->kind < CI__AREA__KIND__NATION || area->kind > CI__AREA__KIND__MUNICIPALITY)
         return "the kind is nation, province, region or municipality";

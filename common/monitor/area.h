@@ -18,6 +18,7 @@ bool area_code_is_valid(const char *code);
 unsigned area_size_class(uint32_t population);
 /* "SC1"…"SC5". */
 const char *area_size_class_code(unsigned size_class);
+bool area_is_size_class(const char *code);
 Ci__Text area_size_class_name(unsigned size_class);
 /* 0, or AREA_INVALID with an English reason. */
 enum area_outcome { AREA_INVALID = 1 };

@@ -3,6 +3,8 @@
  */
 #include "server/benchmark/disclosure.h"
 
+#include "common/monitor/area.h"
+
 static uint32_t at_least(uint32_t wanted, uint32_t least)
 {
     return wanted > least ? wanted : least;
@@ -38,4 +40,9 @@ void disclosure_figure(struct disclosure rule, const struct cell *cell, Ci__Figu
     figure->median = figures.median;
     figure->quartile_1 = figures.quartile_1;
     figure->quartile_3 = figures.quartile_3;
+}
+
+bool disclosure_shows(const char *area, bool released)
+{
+    return released || !area_is_size_class(area);
 }

@@ -11,5 +11,10 @@ struct disclosure {
 };
 /* A round's rule; what it leaves out, or sets lower than the promise, is the promise. */
 struct disclosure disclosure_rule(const Ci__Disclosure *rule);
+/*
+ * Whether anything of the area is shown yet: of a size class once the round is released, since it cuts across provinces and
+ * live figures of both would tell what one municipality in their overlap does.
+ */
+bool disclosure_shows(const char *area, bool released);
 /* Fills all but the node's name. */
 void disclosure_figure(struct disclosure rule, const struct cell *cell, Ci__Figure *figure);

@@ -30,7 +30,9 @@ int figures_of_area(const struct figures_wanted *wanted, const char *area, const
                     Ci__AreaFigures **figures)
 {
     size_t count = wanted->nodes ? wanted->node_count : node_count(wanted->questionnaire);
-    const struct cell *cells = cells_of_area(wanted->cells, wanted->round, wanted->basis, area);
+    const struct cell *cells = disclosure_shows(area, wanted->released)
+                                   ? cells_of_area(wanted->cells, wanted->round, wanted->basis, area)
+                                   : NULL;
     Ci__AreaFigures *of = arena_alloc(arena, sizeof *of);
 
     if (!of)

@@ -12,6 +12,7 @@ struct figures_wanted {
     const struct cells *cells; /* locked by the caller */
     const struct questionnaire *questionnaire;
     struct disclosure rule;
+    bool released; /* the round */
     const char *round;
     Ci__Basis basis;
     const size_t *nodes; /* NULL: all */

@@ -73,6 +73,7 @@ static int find_wanted(const struct asking *asking, const Ci__BenchmarkQuery *qu
         return refuse(refusal, ERROR_UNKNOWN_ROUND, NULL, NULL);
     wanted->cells = ledger_cells(asking->ledger);
     wanted->rule = round.rule;
+    wanted->released = round.state == CI__ROUND__STATE__RELEASED;
     wanted->round = query->round;
     wanted->basis = query->basis;
     return find_nodes(asking, query, wanted, refusal);

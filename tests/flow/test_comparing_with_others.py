@@ -113,6 +113,19 @@ def test_comparing_shows_nothing_of_a_municipality_alone(team, area):
     assert shown == []
 
 
+def test_size_classes_are_shown_once_the_round_is_released(team):
+    for level, area in enumerate(("GM0200", "GM0202", "GM0228", "GM0268", "GM0193")):  # 100,000 to 300,000 each
+        fill(team.person("respondent", area), str(level))
+    asked = ("--area", "NL", "--area", "SC4", "--node", "S1.1")
+    open_round = benchmark(team.central, *asked)
+    assert figure(open_round, "NL", "S1.1")["mean"] == 50 and figure(open_round, "SC4", "S1.1")["shown"] == "withheld"
+    assert "released" in team.central.run("benchmark", ROUND, *asked).out
+    for step in ("close", "release"):
+        team.central.run("round", step, ROUND)
+        team.central.sync()
+    assert figure(benchmark(team.central, *asked), "SC4", "S1.1")["mean"] == 50
+
+
 @pytest.mark.parametrize("command", ["benchmark", "watch"])
 def test_comparing_refuses_areas_and_nodes_that_have_no_figures(team, command):
     central = team.central
