@@ -57,7 +57,8 @@ int exchange_sealed(struct replica *replica, struct arena *arena, const char *do
  */
 int exchange_history(struct replica *replica, struct arena *arena, size_t edits_max, uint8_t after[ID_BYTES],
                      Ci__OfferHistory *offer);
-int exchange_history_offered(struct replica *replica, const Ci__OfferHistory *offer,
+/* What the server does not take any more goes to the attention tray, and is not offered again. */
+int exchange_history_offered(struct replica *replica, struct arena *arena, const Ci__OfferHistory *offer,
                              const Ci__OfferHistoryReply *reply);
 /* The server lacked something, and not all that is kept was offered since. */
 int exchange_lost(struct replica *replica, bool *lost);
@@ -69,7 +70,7 @@ int exchange_history_end(struct replica *replica);
 int exchange_push(struct replica *replica, struct arena *arena, uint64_t after, size_t edits_max, Ci__Push *push);
 /*
  * What became of them: acknowledged edits leave the outbox, refused and late ones go to the attention tray, records
- * are stored. FAULT_INVALID, and nothing changed, where the reply is not one to this push, or brings other records.
+ * are stored. Taken in a second time (a bundle's answers) it changes nothing. FAULT_INVALID, and nothing changed, where the reply is not one to this push, or brings other records.
  */
 int exchange_pushed(struct replica *replica, struct arena *arena, const Ci__Push *push, const Ci__PushReply *reply);
 /*

@@ -63,12 +63,11 @@ static void take_result(struct txn *txn, struct arena *arena, const Ci__Numbered
                         const Ci__PushResult *result)
 {
     bool refused = result->outcome == CI__PUSH_RESULT__OUTCOME__REFUSED;
-
     bool late = result->outcome == CI__PUSH_RESULT__OUTCOME__LATE;
     const Ci__Error *reason = refused || late ? reason_of(result, arena) : NULL;
 
     if (!refused)
-        kept_note(txn, arena, sent->edit, result->outcome == CI__PUSH_RESULT__OUTCOME__LATE);
+        kept_note(txn, arena, sent->edit, late);
     if (reason)
         attention_add(txn, arena, sent->edit, reason);
     else
@@ -96,6 +95,12 @@ static bool is_about(const Ci__SealedRecord *sealed, const Ci__Push *push)
     return false;
 }
 
+/* Not so: the answer was taken in before, and what is here by now may be newer. */
+static bool is_awaited(struct txn *txn, struct arena *arena, const Ci__Push *push)
+{
+    return push->n_edits == 0 || outbox_holds(txn, arena, push->edits[0]);
+}
+
 int exchange_pushed(struct replica *replica, struct arena *arena, const Ci__Push *push, const Ci__PushReply *reply)
 {
     struct txn txn;
@@ -104,6 +109,8 @@ int exchange_pushed(struct replica *replica, struct arena *arena, const Ci__Push
     if (!answers(reply, push))
         return unfit("results of a push");
     TRY(txn_begin_write(&txn, replica->store));
+    if (!is_awaited(&txn, arena, push))
+        return end(&txn, txn.fault);
     for (size_t i = 0; result == 0 && i < reply->n_records; i++) {
         Ci__Record *record = NULL;
 
@@ -127,6 +134,34 @@ int exchange_park(struct replica *replica, struct arena *arena, const Ci__Number
     history_note(&txn, arena, edit->edit, FATE_REFUSED, error);
     outbox_remove(&txn, edit->number, edit->edit);
     return txn_commit(&txn);
+}
+
+/* ---- offer_history ---- */
+
+/* The server had accepted it, and does not now: its author hears of it, as of one that was refused at once. */
+static void take_refusal(struct txn *txn, struct arena *arena, const Ci__Edit *edit, const Ci__PushResult *result)
+{
+    const Ci__Error *reason = reason_of(result, arena);
+
+    attention_add(txn, arena, edit, reason);
+    history_note(txn, arena, edit, FATE_REFUSED, reason);
+    kept_drop(txn, edit);
+}
+
+int exchange_history_offered(struct replica *replica, struct arena *arena, const Ci__OfferHistory *offer,
+                             const Ci__OfferHistoryReply *reply)
+{
+    struct txn txn;
+
+    if (reply->n_results != offer->n_edits)
+        return unfit("results of an offer");
+    TRY(txn_begin_write(&txn, replica->store));
+    for (size_t i = 0; i < offer->n_edits; i++)
+        if (reply->results[i]->outcome == CI__PUSH_RESULT__OUTCOME__REFUSED)
+            take_refusal(&txn, arena, offer->edits[i]->edit, reply->results[i]);
+        else
+            kept_confirm(&txn, offer->edits[i]->edit);
+    return end(&txn, txn.fault);
 }
 
 /* ---- pull ---- */

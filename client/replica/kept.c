@@ -247,19 +247,18 @@ int exchange_history(struct replica *replica, struct arena *arena, size_t edits_
     return result == 0 && offer->n_edits == 0 ? REPLICA_NONE : result;
 }
 
-int exchange_history_offered(struct replica *replica, const Ci__OfferHistory *offer, const Ci__OfferHistoryReply *reply)
+void kept_confirm(struct txn *txn, const Ci__Edit *edit)
 {
     uint8_t value[8];
-    struct txn txn;
 
-    if (reply->n_results != offer->n_edits)
-        return FAULT(FAULT_INVALID, "the server's answer does not fit (results of an offer): update the program");
     put_u64(value, confirmed);
-    TRY(txn_begin_write(&txn, replica->store));
-    for (size_t i = 0; i < offer->n_edits; i++)
-        if (reply->results[i]->outcome != CI__PUSH_RESULT__OUTCOME__REFUSED)
-            txn_put(&txn, TABLE_OWN, bytes_from(offer->edits[i]->edit->id), bytes_of(value, sizeof value));
-    return txn_commit(&txn);
+    txn_put(txn, TABLE_OWN, bytes_from(edit->id), bytes_of(value, sizeof value));
+}
+
+void kept_drop(struct txn *txn, const Ci__Edit *edit)
+{
+    txn_delete(txn, TABLE_OWN, bytes_from(edit->id));
+    txn_delete(txn, TABLE_KEPT, bytes_from(edit->id));
 }
 
 int exchange_lost(struct replica *replica, bool *lost)

@@ -304,6 +304,21 @@ int exchange_defer(struct replica *replica, const Ci__NumberedEdit *edit, uint64
     return result;
 }
 
+bool outbox_holds(struct txn *txn, struct arena *arena, const Ci__NumberedEdit *edit)
+{
+    struct key key = number_table_key(edit->number);
+    struct bytes packed = txn_get(txn, TABLE_OUTBOX, key_bytes(&key));
+    Ci__Edit *held = NULL;
+
+    if (!packed.data)
+        return false;
+    if (stored_unpack(&ci__edit__descriptor, packed, arena, &held) != 0) {
+        txn->fault = txn->fault ? txn->fault : FAULT(FAULT_CORRUPT, "an edit of the outbox cannot be read");
+        return false;
+    }
+    return bytes_equal(bytes_from(held->id), bytes_from(edit->edit->id));
+}
+
 void outbox_remove(struct txn *txn, uint64_t number, const Ci__Edit *edit)
 {
     struct key by_number = number_table_key(number), by_key = unsent_table_key(edit->dossier, edit->key, number);

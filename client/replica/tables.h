@@ -55,6 +55,11 @@ int word_find(struct txn *txn, struct arena *arena, const char *dossier, const c
               bool *unsent);
 /* The server has acknowledged this own edit: it is kept until a backup has it. */
 void kept_note(struct txn *txn, struct arena *arena, const Ci__Edit *edit, bool late);
+/* What became of a kept edit that was offered as history: it is where it belongs, or it is the tray's. */
+void kept_confirm(struct txn *txn, const Ci__Edit *edit);
+void kept_drop(struct txn *txn, const Ci__Edit *edit);
+/* Whether this edit is in the outbox, under this number. */
+bool outbox_holds(struct txn *txn, struct arena *arena, const Ci__NumberedEdit *edit);
 /* Takes an edit out of the outbox. */
 void outbox_remove(struct txn *txn, uint64_t number, const Ci__Edit *edit);
 /* Puts a refused or late edit where its author sees it. */

@@ -259,8 +259,11 @@ static int on_healed(struct engine *engine, const Ci__HealReply *reply)
 
 static int on_history(struct engine *engine, const Ci__OfferHistoryReply *reply)
 {
+    TRY(exchange_history_offered(engine->replica, engine->arena, &engine->request.history, reply));
     engine->report.history += reply->n_results;
-    return exchange_history_offered(engine->replica, &engine->request.history, reply);
+    for (size_t i = 0; i < reply->n_results; i++)
+        engine->report.refused += reply->results[i]->outcome == CI__PUSH_RESULT__OUTCOME__REFUSED;
+    return 0;
 }
 
 static int on_pushed(struct engine *engine, const Ci__PushReply *reply)

@@ -348,10 +348,64 @@ static void parks_a_record_that_the_server_will_not_have_back(void **state)
     assert_int_equal(counts().attention, 1);
 }
 
+static void an_answer_that_is_taken_in_again_changes_nothing(void **state)
+{
+    Ci__Record *record = NULL;
+
+    (void)state;
+    write_key("answer/2026/S1.1");
+    write_key("answer/2026/bad");
+    Ci__Push push = next_push();
+    Ci__PushReply *reply = fake_push(&server, &push, arena);
+
+    for (size_t i = 0; i < reply->n_records; i++) /* the fake's own changes with the record */
+        reply->records[i]->record.data =
+            arena_copy(arena, reply->records[i]->record.data, reply->records[i]->record.len);
+    assert_int_equal(exchange_pushed(replica, arena, &push, reply), 0);
+    put_other(7, "answer/2026/S1.1");
+    while (!pull_page())
+        continue;
+    for (int times = 0; times < 2; times++) {
+        assert_int_equal(replica_record(replica, arena, "GM0200", "answer/2026/S1.1", &record), 0);
+        assert_int_equal(record->place->position, 2);
+        assert_int_equal(counts().attention, 1);
+        assert_int_equal(exchange_pushed(replica, arena, &push, reply), 0);
+    }
+}
+
+static void history_that_is_not_taken_any_more_goes_to_its_author(void **state)
+{
+    Ci__OfferHistoryReply answer = CI__OFFER_HISTORY_REPLY__INIT;
+    Ci__PushResult refused = CI__PUSH_RESULT__INIT, *results[] = { &refused };
+    uint8_t after[ID_BYTES] = { 0 };
+    Ci__OfferHistory again = CI__OFFER_HISTORY__INIT;
+
+    (void)state;
+    write_key("answer/2026/S1.1");
+    Ci__Push push = next_push();
+    Ci__PushReply *reply = fake_push(&server, &push, arena);
+
+    reply->n_records = 0; /* it did not fit, and the sync was cut before the pull */
+    assert_int_equal(exchange_pushed(replica, arena, &push, reply), 0);
+    assert_int_equal(exchange_note_journal(replica, 5, 0, true), 0);
+    Ci__OfferHistory offer = next_history();
+
+    assert_int_equal(offer.n_edits, 1);
+    refused.outcome = CI__PUSH_RESULT__OUTCOME__REFUSED;
+    refused.error = error_new(arena, ERROR_TOO_MANY_RIVALS, NULL, NULL);
+    answer.results = results;
+    answer.n_results = 1;
+    assert_int_equal(exchange_history_offered(replica, arena, &offer, &answer), 0);
+    assert_int_equal(counts().attention, 1);
+    assert_int_equal(exchange_history(replica, arena, PUSH_EDITS_MAX, after, &again), REPLICA_NONE);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, replica_begin, replica_end)
     static const struct CMUnitTest tests[] = {
+        TEST(an_answer_that_is_taken_in_again_changes_nothing),
+        TEST(history_that_is_not_taken_any_more_goes_to_its_author),
         TEST(keeps_refused_and_late_edits_where_their_author_sees_them),
         TEST(says_hello_with_a_large_outbox),
         TEST(drops_nothing_when_the_answer_does_not_fit),
