@@ -141,17 +141,20 @@ const struct command commands[] = {
       .run = run_resolve },
     { .name = "attention",
       .synopsis = "attention [--dismiss NUMBER]",
-      .nl = "Wat de server niet aannam: waarom, en wat u kunt doen",
-      .en = "What the server did not accept: why, and what you can do",
+      .nl = "Wat uw aandacht vraagt: wat de server niet aannam, en antwoorden naast elkaar",
+      .en = "What needs your attention: what the server did not accept, and answers side by side",
       .help_nl =
-          "Niets daarvan is weg: het staat op deze computer, en wat te laat kwam ook bij de server. Een melding "
+          "Niets van wat de server niet aannam is weg: het staat op deze computer, en wat te laat kwam ook bij de "
+          "server. Een melding "
           "gaat vanzelf weg zodra een later antwoord van u op hetzelfde is aangenomen, of het programmateam het "
-          "toelaat. --dismiss haalt een melding weg; ze blijft te lezen met cimonitor log. Afloop 3 zolang er een "
-          "melding is.",
+          "toelaat. --dismiss haalt een melding weg; ze blijft te lezen met cimonitor log. Kiezen tussen antwoorden "
+          "gaat met cimonitor conflicts. Afloop 3 zolang iets uw aandacht vraagt, zoals bij cimonitor status.",
       .help_en =
-          "None of it is gone: it is on this computer, and what came late is at the server too. An entry goes by "
+          "None of what the server did not accept is gone: it is on this computer, and what came late is at the server "
+          "too. An entry goes by "
           "itself once a later answer of yours to the same was accepted, or the central team admits it. --dismiss "
-          "takes an entry away; it can still be read with cimonitor log. Exit status 3 as long as there is one.",
+          "takes an entry away; it can still be read with cimonitor log. Choosing between answers is done by cimonitor "
+          "conflicts. Exit status 3 as long as something needs your attention, as with cimonitor status.",
       .needs_enrolment = true,
       .run = run_attention },
     { .name = "log",
