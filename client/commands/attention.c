@@ -1,6 +1,7 @@
 /*
- * attention.c: `cimonitor attention`: what the server refused or took too late, why, and what can be done about it. An
- * entry goes by itself once a later edit of its author on the same was accepted; or its author says that it is done with.
+ * attention.c: `cimonitor attention`: all that `status` counts as asking for somebody: what the server refused or took too
+ * late, why, and what can be done about it; answers that stand side by side; an access that was taken away. An entry goes
+ * by itself once a later edit of its author on the same was accepted; or its author says that it is done with.
  */
 #include "client/commands/attention.h"
 
@@ -10,7 +11,7 @@
 #include <string.h>
 
 #include "client/commands/columns.h"
-#include "client/commands/edits.h"
+#include "client/commands/conflicts.h"
 #include "client/commands/names.h"
 #include "client/commands/run.h"
 #include "common/wire/error.h"
@@ -157,28 +158,67 @@ void attention_print_count(const struct command_context *context, uint64_t count
                count);
 }
 
-/* ---- the command ---- */
+/* ---- answers side by side ---- */
 
-/* What waits for a server that takes nothing more from this computer is in nobody's tray. */
-static bool waits_in_vain(const struct command_context *context, const struct replica_counts *counts)
+static int add_key(void *array, const struct command_context *context, const struct conflict *conflict)
 {
-    return counts->unsent && home_is_revoked(context->home);
+    (void)context;
+    json_array_append_new(array, json_string(conflict->key));
+    return 0;
 }
 
-static int print_people(const struct command_context *context, const struct replica_counts *counts, bool in_vain)
+static int print_name(void *given, const struct command_context *context, const struct conflict *conflict)
 {
-    if (in_vain)
+    struct edit_reader *reader = given;
+    const char *question = edit_question(reader, conflict->key);
+
+    print_wrapped(stdout,
+                  arena_format(context->arena, "%s %s%s%s", conflict->parsed.first, conflict->parsed.second,
+                               question ? ": " : "", question ? question : ""),
+                  5, WIDTH);
+    return 0;
+}
+
+static int print_asking(const struct command_context *context, uint64_t asking)
+{
+    struct edit_reader reader = edit_reader_of(context);
+
+    conflicts_print_asking(context, asking);
+    int result = conflicts_each_asking(context, print_name, &reader);
+
+    edit_reader_end(&reader);
+    return result;
+}
+
+/* ---- the command ---- */
+
+int attention_read(const struct command_context *context, struct attention *attention)
+{
+    attention->revoked = home_is_revoked(context->home);
+    TRY(replica_counts(context->replica, &attention->counts));
+    return conflicts_asking(context, &attention->asking);
+}
+
+int attention_status(const struct attention *attention)
+{
+    return attention->counts.attention || attention->asking || attention->revoked ? EXIT_ATTENTION : EXIT_DONE;
+}
+
+static void print_revoked(const struct command_context *context, uint64_t unsent)
+{
+    if (unsent)
         printf(say(context->language,
                    "Uw toegang is ingetrokken; %" PRIu64 " wijzigingen zijn niet verzonden. Wat u kunt doen: cimonitor "
                    "status\n",
                    "Your access was revoked; %" PRIu64 " changes were not sent. What you can do: cimonitor status\n"),
-               counts->unsent);
-    if (counts->attention == 0) {
-        if (!in_vain)
-            puts(say(context->language, "Niets vraagt uw aandacht: de server nam alles aan wat u verzond.",
-                     "Nothing needs your attention: the server accepted all that you sent."));
-        return 0;
-    }
+               unsent);
+    else
+        puts(say(context->language, "Uw toegang is ingetrokken. Wat u kunt doen: cimonitor status",
+                 "Your access was revoked. What you can do: cimonitor status"));
+}
+
+static int print_tray(const struct command_context *context)
+{
     TRY(show_all(context, NULL));
     puts(say(
         context->language,
@@ -190,15 +230,31 @@ static int print_people(const struct command_context *context, const struct repl
     return 0;
 }
 
-static int print_json(const struct command_context *context)
+static int print_people(const struct command_context *context, const struct attention *attention)
 {
-    json_t *array = json_array();
+    if (attention_status(attention) == EXIT_DONE)
+        puts(say(context->language, "Niets vraagt uw aandacht: de server nam alles aan wat u verzond.",
+                 "Nothing needs your attention: the server accepted all that you sent."));
+    if (attention->revoked)
+        print_revoked(context, attention->counts.unsent);
+    if (attention->asking)
+        TRY(print_asking(context, attention->asking));
+    return attention->counts.attention ? print_tray(context) : 0;
+}
+
+static int print_json(const struct command_context *context, const struct attention *attention)
+{
+    json_t *array = json_array(), *keys = json_array();
     int result = show_all(context, array);
 
-    if (result < 0)
-        json_decref(array);
-    else
-        command_print_json(json_pack("{s:o}", "attention", array));
+    if (result == 0)
+        result = conflicts_each_asking(context, add_key, keys);
+    if (result == 0)
+        command_print_json(json_pack("{s:O, s:I, s:O, s:I, s:b}", "attention", array, "conflicts",
+                                     (json_int_t)attention->asking, "side_by_side", keys, "unsent",
+                                     (json_int_t)attention->counts.unsent, "revoked", (int)attention->revoked));
+    json_decref(array);
+    json_decref(keys);
     return result;
 }
 
@@ -206,7 +262,7 @@ static int dismiss(const struct command_context *context, const char *text)
 {
     char *end = NULL;
     uint64_t number = *text >= '1' && *text <= '9' ? strtoull(text, &end, 10) : 0;
-    struct replica_counts counts;
+    struct attention left;
     int result = end && !*end ? replica_dismiss(context->replica, number) : REPLICA_NONE;
 
     if (result == REPLICA_NONE)
@@ -215,28 +271,26 @@ static int dismiss(const struct command_context *context, const char *text)
             arena_format(context->arena, "%s: er is geen melding met dat nummer. Zie: cimonitor attention", text),
             arena_format(context->arena, "%s: there is no entry of that number. See: cimonitor attention", text));
     if (result == 0)
-        result = replica_counts(context->replica, &counts);
+        result = attention_read(context, &left);
     if (result < 0)
         return result;
     if (context->json)
         command_print_json(
-            json_pack("{s:I, s:I}", "dismissed", (json_int_t)number, "left", (json_int_t)counts.attention));
+            json_pack("{s:I, s:I}", "dismissed", (json_int_t)number, "left", (json_int_t)left.counts.attention));
     else
         printf(say(context->language, "Weggehaald: %" PRIu64 ". Het blijft te lezen met: cimonitor log\n",
                    "Taken away: %" PRIu64 ". It can still be read with: cimonitor log\n"),
                number);
-    return counts.attention ? EXIT_ATTENTION : EXIT_DONE;
+    return attention_status(&left);
 }
 
 static int list(const struct command_context *context)
 {
-    struct replica_counts counts;
+    struct attention attention;
 
-    TRY(replica_counts(context->replica, &counts));
-    bool in_vain = waits_in_vain(context, &counts);
-
-    TRY(context->json ? print_json(context) : print_people(context, &counts, in_vain));
-    return counts.attention || in_vain ? EXIT_ATTENTION : EXIT_DONE;
+    TRY(attention_read(context, &attention));
+    TRY(context->json ? print_json(context, &attention) : print_people(context, &attention));
+    return attention_status(&attention);
 }
 
 int run_attention(struct command_context *context, int count, char **arguments)

@@ -20,7 +20,7 @@ static int print_made(const struct command_context *context, const struct bundle
     }
     printf(say(context->language,
                "In %s staat nu wat nieuw is (wijzigingen: %" PRIu64 "), en wat u wilt ophalen. Stuur het aan het "
-               "programmateam.\nKomt het antwoord terug: cimonitor bundle --reply FILE\n",
+               "programmateam.\nKomt het antwoord terug: cimonitor bundle --reply BESTAND\n",
                "%s holds what is new now (edits: %" PRIu64 "), and what you want to fetch. Send it to the central "
                "team.\nWhen the answer comes back: cimonitor bundle --reply FILE\n"),
            path, made->edits);
@@ -54,7 +54,7 @@ static int print_taken(const struct command_context *context, const struct sync_
 
     if (!context->json && !report->engine.complete && !report->held[0])
         puts(say(context->language,
-                 "De server kon niet alles in één keer aannemen. Maak een volgend bestand: cimonitor bundle FILE",
+                 "De server kon niet alles in één keer aannemen. Maak een volgend bestand: cimonitor bundle BESTAND",
                  "The server could not take all of it at once. Make the next file: cimonitor bundle FILE"));
     return status;
 }

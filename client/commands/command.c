@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/commands/synopsis.h"
 #include "common/base/bytes.h"
 #include "common/base/check.h"
 #include "common/base/fault.h"
@@ -128,7 +129,7 @@ int command_usage(const struct command_context *context, const char *wrong)
 {
     const char *text =
         arena_format(context->arena, "%s\n%s: cimonitor %s", wrong, say(context->language, "Gebruik", "Usage"),
-                     context->command ? context->command->synopsis : "help");
+                     context->command ? synopsis_text(context, context->command) : "help");
 
     return show(context, EXIT_USAGE, "usage", text ? text : wrong, NULL);
 }

@@ -32,7 +32,7 @@ struct command_context {
 
 struct command {
     const char *name;
-    const char *synopsis;          /* "answer ROUND QUESTION VALUE [--remark TEXT] …" */
+    const char *synopsis;          /* "answer ROUND QUESTION VALUE [--remark TEXT] …": for people by synopsis.h */
     const char *nl, *en;           /* one line for help */
     const char *help_nl, *help_en; /* what else its own page says, or NULL */
     bool needs_enrolment;          /* else home and replica may be new */

@@ -48,9 +48,11 @@ const struct command commands[] = {
       .nl = "Synchroniseer zonder verbinding: via een bestand en het programmateam",
       .en = "Sync without a connection: by a file and the central team",
       .help_nl =
-          "Schrijft wat nieuw is in FILE, verzegeld: alleen de server kan het lezen. Stuur het aan het programmateam; "
+          "Schrijft wat nieuw is in BESTAND, verzegeld: alleen de server kan het lezen. Stuur het aan het "
+          "programmateam; "
           "dat geeft het aan de server (cimonitor accept) en stuurt een antwoord terug, dat alleen u kunt lezen: "
-          "cimonitor bundle --reply FILE. Pas dan is uw werk bij de server; tot dan blijft het hier. Een bestand mag "
+          "cimonitor bundle --reply BESTAND. Pas dan is uw werk bij de server; tot dan blijft het hier. Een bestand "
+          "mag "
           "meer keren aangeboden worden. Wacht met een volgend bestand tot het antwoord er is: alleen het antwoord op "
           "het nieuwste wordt ingelezen.",
       .help_en =
@@ -67,7 +69,7 @@ const struct command commands[] = {
       .en = "The questions of a round, with what is filled in",
       .help_nl = "Achter een antwoord staat ↑ als het nog niet verzonden is, en ≠ als een collega iets anders "
                  "antwoordde; die antwoorden staan er dan onder. --mine: de vragen voor uw functie. --open: wat nog "
-                 "niet beantwoord is. GROUP is buyer (inkoper), policy_officer (beleidsmaker), operational_officer "
+                 "niet beantwoord is. GROEP is buyer (inkoper), policy_officer (beleidsmaker), operational_officer "
                  "(uitvoerend medewerker) of executive (bestuurder).",
       .help_en = "Behind an answer stands ↑ where it was not sent yet, and ≠ where a colleague answered something "
                  "else; those answers stand below it. --mine: the questions for your function. --open: what is not "
@@ -80,15 +82,16 @@ const struct command commands[] = {
           "[--planned DATE] [--unknown] [--not-applicable REASON] [--clear] | answer ROUND --from FILE",
       .nl = "Beantwoord een vraag, ook zonder netwerk",
       .en = "Answer a question, also without a network",
-      .help_nl = "VALUE hangt van de vraag af: een niveau van 0 tot en met 4, een percentage, een getal, ja, deels of "
-                 "nee, keuzes met komma's ertussen, bedragen of tekst. Zonder waarde zegt het programma wat er kan. "
-                 "Weet u het niet: --unknown (telt als 0). Geldt de vraag niet voor u: --not-applicable met de reden. "
-                 "Wat u niet noemt, blijft zoals het was. --remark: toelichting voor wie het leest; zij kan openbaar "
-                 "worden (Woo). --note: interne notitie, wordt nooit ingediend. --evidence: een webadres of een "
-                 "verwijzing zoals een zaaknummer; samen komen ze in de plaats van het bewijs dat er stond, en met "
-                 "\"\" is er geen meer. --working-on en --planned: wie eraan werkt en wanneer het klaar is. --clear "
-                 "neemt het antwoord terug. In FILE staat op elke regel een vraag, een tab en een waarde: alles wordt "
-                 "bewaard, of niets. Staan er verschillende antwoorden naast elkaar: cimonitor conflicts.",
+      .help_nl =
+          "WAARDE hangt van de vraag af: een niveau van 0 tot en met 4, een percentage, een getal, ja, deels of "
+          "nee, keuzes met komma's ertussen, bedragen of tekst. Zonder waarde zegt het programma wat er kan. "
+          "Weet u het niet: --unknown (telt als 0). Geldt de vraag niet voor u: --not-applicable met de reden. "
+          "Wat u niet noemt, blijft zoals het was. --remark: toelichting voor wie het leest; zij kan openbaar "
+          "worden (Woo). --note: interne notitie, wordt nooit ingediend. --evidence: een webadres of een "
+          "verwijzing zoals een zaaknummer; samen komen ze in de plaats van het bewijs dat er stond, en met "
+          "\"\" is er geen meer. --working-on en --planned: wie eraan werkt en wanneer het klaar is. --clear "
+          "neemt het antwoord terug. In BESTAND staat op elke regel een vraag, een tab en een waarde: alles wordt "
+          "bewaard, of niets. Staan er verschillende antwoorden naast elkaar: cimonitor conflicts.",
       .help_en =
           "VALUE depends on the question: a level 0 to 4, a percentage, a number, yes, partly or no, options by comma, "
           "amounts or text. Without a value the program says what there is. If you do not know: --unknown (counts as "
@@ -130,8 +133,8 @@ const struct command commands[] = {
       .nl = "Kies een van de antwoorden die naast elkaar staan, of geef een nieuw antwoord",
       .en = "Choose one of the answers that stand side by side, or give a new one",
       .help_nl =
-          "NUMBER is het nummer dat cimonitor conflicts laat zien; dat antwoord geldt, met alles wat erbij staat. "
-          "VALUE zoals bij cimonitor answer. Werkt zonder netwerk, en geldt voor iedereen na cimonitor sync. Een "
+          "NUMMER is het nummer dat cimonitor conflicts laat zien; dat antwoord geldt, met alles wat erbij staat. "
+          "WAARDE zoals bij cimonitor answer. Werkt zonder netwerk, en geldt voor iedereen na cimonitor sync. Een "
           "antwoord dat u nog niet te zien kreeg, blijft ernaast staan.",
       .help_en =
           "NUMBER is what cimonitor conflicts shows; that answer holds, with all that comes with it. VALUE as with "
@@ -141,17 +144,20 @@ const struct command commands[] = {
       .run = run_resolve },
     { .name = "attention",
       .synopsis = "attention [--dismiss NUMBER]",
-      .nl = "Wat de server niet aannam: waarom, en wat u kunt doen",
-      .en = "What the server did not accept: why, and what you can do",
+      .nl = "Wat uw aandacht vraagt: wat de server niet aannam, en antwoorden naast elkaar",
+      .en = "What needs your attention: what the server did not accept, and answers side by side",
       .help_nl =
-          "Niets daarvan is weg: het staat op deze computer, en wat te laat kwam ook bij de server. Een melding "
+          "Niets van wat de server niet aannam is weg: het staat op deze computer, en wat te laat kwam ook bij de "
+          "server. Een melding "
           "gaat vanzelf weg zodra een later antwoord van u op hetzelfde is aangenomen, of het programmateam het "
-          "toelaat. --dismiss haalt een melding weg; ze blijft te lezen met cimonitor log. Afloop 3 zolang er een "
-          "melding is.",
+          "toelaat. --dismiss haalt een melding weg; ze blijft te lezen met cimonitor log. Kiezen tussen antwoorden "
+          "gaat met cimonitor conflicts. Afloop 3 zolang iets uw aandacht vraagt, zoals bij cimonitor status.",
       .help_en =
-          "None of it is gone: it is on this computer, and what came late is at the server too. An entry goes by "
+          "None of what the server did not accept is gone: it is on this computer, and what came late is at the server "
+          "too. An entry goes by "
           "itself once a later answer of yours to the same was accepted, or the central team admits it. --dismiss "
-          "takes an entry away; it can still be read with cimonitor log. Exit status 3 as long as there is one.",
+          "takes an entry away; it can still be read with cimonitor log. Choosing between answers is done by cimonitor "
+          "conflicts. Exit status 3 as long as something needs your attention, as with cimonitor status.",
       .needs_enrolment = true,
       .run = run_attention },
     { .name = "log",
@@ -250,14 +256,13 @@ const struct command commands[] = {
       .nl = "De cijfers van gebieden, zoals de server ze nu heeft",
       .en = "The figures of areas as the server has them now",
       .help_nl = "Zonder --area: uw eigen gebieden, of het land. CODE is NL, een provincie (PV25), een regio "
-                 "(RES-ACHTERHOEK) of een grootteklasse (SC1 … SC5, zodra de ronde is vrijgegeven). NODE is overall, "
-                 "een niveau, thema, speerpunt of "
-                 "vraag; een verkeerde noemt wat er is. --adopted: alleen wat besturen vaststelden. Wie meedoet ziet "
-                 "alleen wie het gebied begeleidt.",
+                 "(RES-ACHTERHOEK) of een grootteklasse (SC1 … SC5, zodra de ronde is vrijgegeven). ONDERDEEL is "
+                 "overall, een niveau, thema, speerpunt of vraag; een verkeerde noemt wat er is. --adopted: alleen wat "
+                 "besturen vaststelden. Wie meedoet ziet alleen wie het gebied begeleidt.",
       .help_en = "Without --area: your own areas, or the nation. CODE is NL, a province (PV25), a region "
                  "(RES-ACHTERHOEK) or a size class (SC1 … SC5, once the round is released). NODE is overall, a level, "
-                 "theme, focal point or "
-                 "question; a wrong one names what there is. --adopted: only what executive boards adopted. Who takes "
+                 "theme, focal point or question; a wrong one names what there is. --adopted: only what executive "
+                 "boards adopted. Who takes "
                  "part is shown only to who coordinates the area.",
       .needs_enrolment = true,
       .run = run_benchmark },
@@ -286,7 +291,7 @@ const struct command commands[] = {
                   "[--days N]",
       .nl = "Nodig iemand uit (programmateam); de laatste regel is de code",
       .en = "Invite somebody (central team); the last line is the code",
-      .help_nl = "ROLE is respondent, lead, executive, coordinator, central of auditor. De code werkt één keer en "
+      .help_nl = "ROL is respondent, lead, executive, coordinator, central of auditor. De code werkt één keer en "
                  "verloopt na 14 dagen, of na --days (1 tot 90). Met --person krijgt iemand die er al is een code "
                  "voor een volgende computer.",
       .help_en =
@@ -299,8 +304,9 @@ const struct command commands[] = {
       .synopsis = "accept FILE [REPLY]",
       .nl = "Geef de server het bestand van wie geen verbinding heeft (programmateam)",
       .en = "Give the server the file of somebody without a connection (central team)",
-      .help_nl = "FILE is gemaakt met cimonitor bundle, en is voor u niet te lezen. Het antwoord komt in REPLY, of in "
-                 "FILE.reply: stuur dat terug. Ging er onderweg iets mis, geef FILE dan opnieuw: dubbel telt niet.",
+      .help_nl =
+          "BESTAND is gemaakt met cimonitor bundle, en is voor u niet te lezen. Het antwoord komt in ANTWOORD, of in "
+          "BESTAND.reply: stuur dat terug. Ging er onderweg iets mis, geef BESTAND dan opnieuw: dubbel telt niet.",
       .help_en = "FILE was made by cimonitor bundle, and cannot be read by you. The answer goes into REPLY, or into "
                  "FILE.reply: send that back. Where something went wrong on the way, give FILE again: twice does not "
                  "count double.",
@@ -310,8 +316,9 @@ const struct command commands[] = {
       .synopsis = "revoke PERSON-OR-INSTALL",
       .nl = "Trek de toegang van iemand of van één installatie in (programmateam)",
       .en = "Revoke the access of somebody, or of one install (central team)",
-      .help_nl = "PERSON-OR-INSTALL is een nummer uit: cimonitor people (een installatie: met --json). Het kan niet "
-                 "ongedaan gemaakt worden. Wat iemand al verzond, blijft.",
+      .help_nl =
+          "PERSOON-OF-INSTALLATIE is een nummer uit: cimonitor people (een installatie: met --json). Het kan niet "
+          "ongedaan gemaakt worden. Wat iemand al verzond, blijft.",
       .help_en = "PERSON-OR-INSTALL is an id from: cimonitor people (of an install: with --json). It cannot be undone. "
                  "What somebody sent already stays.",
       .needs_enrolment = true,
@@ -328,9 +335,9 @@ const struct command commands[] = {
       .synopsis = "round plan|open|close|release ROUND [--questionnaire NAME/VERSION] [--opens DATE] [--closes DATE]",
       .nl = "Plan, open, sluit een ronde of geef haar vrij (programmateam)",
       .en = "Plan, open, close or release a round (central team)",
-      .help_nl = "ROUND is een jaar, zoals 2026. Een ronde wordt gepland, geopend, gesloten en vrijgegeven, en gaat "
+      .help_nl = "RONDE is een jaar, zoals 2026. Een ronde wordt gepland, geopend, gesloten en vrijgegeven, en gaat "
                  "nooit terug. Met het vrijgeven legt de server vast welke vastgestelde lijsten in de cijfers zitten "
-                 "(cimonitor receipt). Een nieuwe ronde heeft een vragenlijst nodig, zoals ci/1. DATE is JJJJ-MM-DD; "
+                 "(cimonitor receipt). Een nieuwe ronde heeft een vragenlijst nodig, zoals ci/1. DATUM is JJJJ-MM-DD; "
                  "de datums zijn voor de "
                  "mensen, openen en sluiten doet u zelf.",
       .help_en =

@@ -81,13 +81,12 @@ const Ci__Edit *conflict_choice(const struct conflict *conflict, const char *num
     return *number >= '0' && *number <= '9' && !*end ? conflict_answer(conflict, at) : NULL;
 }
 
-int conflicts_asking(const struct command_context *context, uint64_t *count)
+int conflicts_each_asking(const struct command_context *context, conflict_visitor *visit, void *given)
 {
     CLEANUP(arena_free) struct arena *arena = NULL;
     struct command_context scoped = *context;
     struct keys keys;
 
-    *count = 0;
     TRY(arena_new(&arena, CONFLICT_ARENA));
     TRY(find_keys(context, &keys));
     scoped.arena = arena;
@@ -96,9 +95,24 @@ int conflicts_asking(const struct command_context *context, uint64_t *count)
 
         arena_reset(arena);
         TRY(conflict_read(&scoped, keys.list[i], &conflict));
-        *count += conflict.open && !conflict.heads.chosen;
+        if (conflict.open && !conflict.heads.chosen)
+            TRY(visit(given, &scoped, &conflict));
     }
     return 0;
+}
+
+static int count_one(void *given, const struct command_context *context, const struct conflict *conflict)
+{
+    (void)context;
+    (void)conflict;
+    ++*(uint64_t *)given;
+    return 0;
+}
+
+int conflicts_asking(const struct command_context *context, uint64_t *count)
+{
+    *count = 0;
+    return conflicts_each_asking(context, count_one, count);
 }
 
 void conflicts_print_asking(const struct command_context *context, uint64_t count)

@@ -22,7 +22,10 @@ const Ci__Edit *conflict_choice(const struct conflict *conflict, const char *num
 /* Nobody resolves what was not on the screen: it is shown now, and the choice has to be made again. */
 int conflict_refuse_unseen(struct edit_reader *reader, struct conflict *conflict);
 
-/* How many ask for a choice: nobody here has chosen yet, and the round is open. */
+/* Each that asks for a choice: nobody here has chosen yet, and the round is open. Its arena is the context's that comes along. */
+typedef int conflict_visitor(void *given, const struct command_context *context, const struct conflict *conflict);
+int conflicts_each_asking(const struct command_context *context, conflict_visitor *visit, void *given);
+/* How many they are. */
 int conflicts_asking(const struct command_context *context, uint64_t *count);
 /* A line that says so and what to do; nothing for none. */
 void conflicts_print_asking(const struct command_context *context, uint64_t count);

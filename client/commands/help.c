@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/commands/columns.h"
+#include "client/commands/synopsis.h"
 
 enum { WIDTH = 100, INDENT = 4 };
 
@@ -39,13 +40,9 @@ static void print_all(const struct command_context *context, FILE *out)
           out);
 }
 
-void help_print(const struct command_context *context, const struct command *command, FILE *out)
+static void print_one(const struct command_context *context, const struct command *command, FILE *out)
 {
-    if (!command) {
-        print_all(context, out);
-        return;
-    }
-    fprintf(out, "cimonitor %s\n\n", command->synopsis);
+    fprintf(out, "cimonitor %s\n\n", synopsis_text(context, command));
     print_wrapped(out, say(context->language, command->nl, command->en), INDENT, WIDTH);
     if (command->help_nl) {
         fputc('\n', out);
@@ -54,6 +51,33 @@ void help_print(const struct command_context *context, const struct command *com
     fprintf(out, "\n%*s%s\n", INDENT, "",
             say(context->language, "Met --json: één object, met vaste namen.",
                 "With --json: one object, with stable names."));
+}
+
+static json_t *command_json(const struct command_context *context, const struct command *command)
+{
+    const char *help = command->help_nl ? say(context->language, command->help_nl, command->help_en) : "";
+
+    return json_pack("{s:s, s:s, s:s, s:s}", "name", command->name, "usage", synopsis_text(context, command), "summary",
+                     say(context->language, command->nl, command->en), "help", help);
+}
+
+static json_t *all_json(const struct command_context *context)
+{
+    json_t *array = json_array();
+
+    for (const struct command *command = commands; command->name; command++)
+        json_array_append_new(array, command_json(context, command));
+    return json_pack("{s:o}", "commands", array);
+}
+
+void help_print(const struct command_context *context, const struct command *command)
+{
+    if (context->json)
+        command_print_json(command ? command_json(context, command) : all_json(context));
+    else if (command)
+        print_one(context, command, stdout);
+    else
+        print_all(context, stdout);
 }
 
 /* A command that begins alike: people leave letters out. */

@@ -87,7 +87,7 @@ static int begin(struct command_context *context, const struct start *start)
 
         if (about && !command_find(about))
             return help_unknown(context, about);
-        help_print(context, about ? command_find(about) : NULL, stdout);
+        help_print(context, about ? command_find(about) : NULL);
         return start->count || start->help ? EXIT_DONE : EXIT_USAGE;
     }
     if (strcmp(start->words[0], "--version") == 0) {
@@ -98,7 +98,7 @@ static int begin(struct command_context *context, const struct start *start)
         return help_unknown(context, start->words[0]);
     context->command = command;
     if (start->help) {
-        help_print(context, command, stdout);
+        help_print(context, command);
         return EXIT_DONE;
     }
     return run(context, command, start);

@@ -15,9 +15,9 @@
 #include "client/sync/bundle.h"
 #include "common/base/fault.h"
 
-static int print_json(const struct command_context *context, const struct replica_counts *counts, uint64_t asking,
-                      uint64_t bundle_ms)
+static int print_json(const struct command_context *context, const struct attention *found, uint64_t bundle_ms)
 {
+    const struct replica_counts *counts = &found->counts;
     const struct identity *identity = &context->identity;
     json_t *attention = json_array();
     char ends[DATE_SIZE];
@@ -37,8 +37,8 @@ static int print_json(const struct command_context *context, const struct replic
         "municipality", identity_municipality(identity), "server", identity->server, "certificate_ends",
         date_print(ends, identity->certificate_ends_ms), "rounds", rounds, "unsent", (json_int_t)counts->unsent,
         "received", (json_int_t)counts->received, "backed_up", (json_int_t)counts->backed_up, "conflicts",
-        (json_int_t)asking, "complete_as_of_ms", (json_int_t)counts->complete_as_of_ms, "bundle_awaited_ms",
-        (json_int_t)bundle_ms, "revoked", home_is_revoked(context->home), "attention", attention));
+        (json_int_t)found->asking, "complete_as_of_ms", (json_int_t)counts->complete_as_of_ms, "bundle_awaited_ms",
+        (json_int_t)bundle_ms, "revoked", (int)found->revoked, "attention", attention));
     return 0;
 }
 
@@ -57,10 +57,8 @@ static void print_who(const struct command_context *context)
            identity->server, date_print(ends, identity->certificate_ends_ms));
 }
 
-static void print_revoked(const struct command_context *context, const struct replica_counts *counts)
+static void print_revoked(const struct command_context *context, uint64_t unsent)
 {
-    if (!home_is_revoked(context->home))
-        return;
     printf(
         say(context->language,
             "Uw toegang is ingetrokken: de server neemt van deze computer niets meer aan en geeft niets meer.\n"
@@ -74,14 +72,16 @@ static void print_revoked(const struct command_context *context, const struct re
             "Ask the central team why. If only this computer was revoked you get a new code: enrol with it in this "
             "same\n"
             "folder (cimonitor enrol CODE), and what was not sent yet goes along.\n\n"),
-        counts->unsent);
+        unsent);
 }
 
-static int print_people(const struct command_context *context, const struct replica_counts *counts, uint64_t asking,
-                        uint64_t bundle_ms)
+static int print_people(const struct command_context *context, const struct attention *found, uint64_t bundle_ms)
 {
+    const struct replica_counts *counts = &found->counts;
+
     print_who(context);
-    print_revoked(context, counts);
+    if (found->revoked)
+        print_revoked(context, counts->unsent);
     TRY(round_list_print(context));
     putchar('\n');
     own_work_print(context, counts);
@@ -89,17 +89,17 @@ static int print_people(const struct command_context *context, const struct repl
         printf(say(context->language, "Op het bestand van %s (cimonitor bundle) is het antwoord er nog niet.\n",
                    "The answer to the file of %s (cimonitor bundle) is not here yet.\n"),
                moment(context, bundle_ms));
-    else if (counts->unsent && !home_is_revoked(context->home))
+    else if (counts->unsent && !found->revoked)
         puts(say(context->language, "Versturen: cimonitor sync", "To send it: cimonitor sync"));
-    conflicts_print_asking(context, asking);
+    conflicts_print_asking(context, found->asking);
     attention_print_count(context, counts->attention);
     return 0;
 }
 
 int run_status(struct command_context *context, int count, char **arguments)
 {
-    struct replica_counts counts;
-    uint64_t asking = 0, bundle_ms = 0;
+    struct attention attention;
+    uint64_t bundle_ms = 0;
     int left = command_options(context, count, arguments, NULL, 0);
 
     if (left < 0)
@@ -107,16 +107,12 @@ int run_status(struct command_context *context, int count, char **arguments)
     if (left != 0)
         return command_usage(context,
                              say(context->language, "status heeft geen argumenten", "status takes no arguments"));
-    int result = replica_counts(context->replica, &counts);
+    int result = attention_read(context, &attention);
 
-    if (result == 0)
-        result = conflicts_asking(context, &asking);
     if (result == 0)
         result = bundle_awaited(context->home, &bundle_ms);
     if (result == 0)
-        result = context->json ? print_json(context, &counts, asking, bundle_ms)
-                               : print_people(context, &counts, asking, bundle_ms);
-    if (result < 0)
-        return command_fault(context, result);
-    return counts.attention || asking || home_is_revoked(context->home) ? EXIT_ATTENTION : EXIT_DONE;
+        result =
+            context->json ? print_json(context, &attention, bundle_ms) : print_people(context, &attention, bundle_ms);
+    return result < 0 ? command_fault(context, result) : attention_status(&attention);
 }

@@ -2,20 +2,17 @@
  * check.c: `cimonitord check`: each thing a server needs, a line each: ok, or what to do. Changes nothing. Main thread.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "common/base/fault.h"
 #include "common/tls/context.h"
 #include "server/commands/command.h"
 #include "server/commands/data.h"
-
-enum { DISK_BYTES_MIN = 256 * 1024 * 1024 };
+#include "server/commands/room.h"
 
 struct checking {
     const char *path;
@@ -78,15 +75,7 @@ static int check_journal(const struct checking *checking)
 
 static int check_disk(const struct checking *checking)
 {
-    struct statvfs disk;
-    uint64_t free_bytes;
-
-    if (statvfs(checking->path, &disk) != 0)
-        return FAULT(FAULT_IO, "%s: %s", checking->path, strerror(errno));
-    free_bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
-    if (free_bytes < DISK_BYTES_MIN)
-        return FAULT(FAULT_FULL, "%" PRIu64 " MiB are free for %s: make room", free_bytes >> 20, checking->path);
-    return 0;
+    return room_look(checking->path);
 }
 
 static const struct {

@@ -11,6 +11,7 @@
 #include "server/commands/central.h"
 #include "server/commands/command.h"
 #include "server/commands/reference.h"
+#include "server/commands/room.h"
 
 #define REFERENCE_FOLDER "/usr/share/cimonitor/reference" /* of a package, and of an install under /usr */
 
@@ -140,6 +141,7 @@ static int init(const struct arguments *arguments, struct invited *invited, char
     TRY(found(&data, &reference, address.address, arena, code, invited));
     if (!arguments->json)
         say_what_there_is(arguments, &address, &reference);
+    room_warn(arguments->data);
     central_say(code, invited, arguments->json);
     return STATUS_DONE;
 }

@@ -12,6 +12,7 @@
 #include "common/wire/invitation_code.h"
 #include "server/commands/command.h"
 #include "server/commands/data.h"
+#include "server/commands/room.h"
 #include "server/ledger/details.h"
 #include "server/net/server.h"
 #include "server/session/session.h"
@@ -63,6 +64,15 @@ static int look_after_names(struct data *data)
     return result;
 }
 
+/* In the log, which is where whoever runs it looks. */
+static void look_for_room(const char *path)
+{
+    int result = room_look(path);
+
+    if (result < 0)
+        log_fault(LOG_WARNING, "disk.nearly_full", result);
+}
+
 static int renew_certificate(struct data *data)
 {
     char host[INVITATION_ADDRESS_SIZE];
@@ -105,6 +115,7 @@ int run_serve(const struct arguments *arguments)
     take_signals(&signals);
     TRY(data_open(&data, arguments->data, DATA_WRITE));
     TRY(vault_complete(data.vault));
+    look_for_room(arguments->data);
     TRY(open_ledger(&data));
     TRY(renew_certificate(&data));
     TRY(look_after_names(&data));

@@ -8,6 +8,7 @@
 #include "common/base/fault.h"
 #include "server/commands/command.h"
 #include "server/commands/data.h"
+#include "server/commands/room.h"
 
 static void say(void *context, const char *line)
 {
@@ -22,6 +23,7 @@ int run_verify(const struct arguments *arguments)
 
     log_set_level(LOG_WARNING);
     TRY(data_open(&data, arguments->data, DATA_READ));
+    room_warn(arguments->data);
     differing = ledger_verify(&data.options, say, NULL, &unsound);
     TRY(differing);
     if (arguments->json)

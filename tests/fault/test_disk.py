@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.support.processes import FAILED, OFFLINE, ROUND, SERVER, Home, Server, run, wait_for
+from tests.support.processes import DONE, FAILED, OFFLINE, REFERENCE, ROUND, SERVER, Home, Server, run, wait_for
 from tests.support.protocol import PING, STATUS, Refused, messages
 from tests.support.stranger import Strangers, level, model
 
@@ -136,6 +136,22 @@ def test_a_folder_that_is_too_small_for_a_server_is_said_at_init(tmp_path):
         server = Server(disk)
         said = server.command("init", "--name", server.name, expect=FAILED)
         assert "room" in said.err or "full" in said.err or "space" in said.err
+
+
+@as_root
+def test_little_room_is_said_by_each_command_that_looks_at_the_folder(tmp_path):
+    for size, nearly_full in (("200m", True), ("400m", False)):
+        with small_disk(tmp_path / size, size) as disk, contextlib.closing(Server(disk)) as server:
+            server.log_file = tmp_path / f"{size}.log"
+            said = [
+                server.command("init", "--name", server.name, "--reference", REFERENCE).err,
+                server.command("verify").err,
+                server.command("check", expect=FAILED if nearly_full else DONE).out,
+            ]
+            server.start().stop()
+            said += server.events("server.started") and ["\n".join(server.events("disk.nearly_full"))]
+            assert ["little room is left" in words for words in said] == [nearly_full] * 4
+            assert ["256 MiB" in words for words in said] == [nearly_full] * 4
 
 
 @pytest.mark.parametrize("call", ["fdatasync", "fsync"])

@@ -1,5 +1,6 @@
 """Commands are a contract: exit statuses, one JSON object, refusals with a name, in the person's language."""
 
+import re
 from contextlib import closing
 
 import pytest
@@ -67,6 +68,20 @@ def test_commands_each_have_a_page_in_both_languages():
         english, dutch = (run([CLIENT, name, "--help"], CIMONITOR_LANG=language).out for language in ("en", "nl"))
         assert english.startswith(f"cimonitor {name}") and dutch.startswith(f"cimonitor {name}")
         assert english.splitlines()[2:] != dutch.splitlines()[2:]
+
+
+def test_commands_are_used_in_dutch_words_where_somebody_reads_dutch(team):
+    english = {each["name"]: each for each in run([CLIENT, "help", "--json"]).json["commands"]}
+    dutch = {each["name"]: each for each in run([CLIENT, "--json", "help"], CIMONITOR_LANG="nl").json["commands"]}
+    foreign = set().union(*(re.findall("[A-Z]{2,}", each["usage"]) for each in english.values()))
+    foreign -= {"CODE", "ID"}  # as good in Dutch
+    assert english.keys() == dutch.keys() and len(foreign) > 15
+    for each in dutch.values():
+        assert not foreign & set(re.findall("[A-Z]{2,}", each["usage"] + each["summary"] + each["help"])), each["name"]
+    assert dutch["publish"]["usage"] == "publish BESTAND.yaml [--dry-run]"
+    assert run([CLIENT, "help", "score", "--json"]).json == english["score"] == run([CLIENT, "score", "--help", "--json"]).json
+    said = team.central.run("score", expect=USAGE, CIMONITOR_LANG="nl").err
+    assert "Gebruik: cimonitor score RONDE [--by-spend]" in said
 
 
 def test_commands_refuse_what_the_server_does_not_know_in_its_words(team):

@@ -100,6 +100,28 @@ def test_the_tray_of_somebody_whose_access_was_revoked_stays_readable(team):
     assert entry["edits"][0]["became"] == "unsent" and tray(anna, expect=ATTENTION) == []
     said = anna.run("attention", expect=ATTENTION).out
     assert "revoked" in said and "1 changes were not sent" in said and "Nothing needs" not in said
+    found = anna.json("attention", expect=ATTENTION)
+    assert (found["revoked"], found["unsent"]) == (True, 1)
+
+
+def test_answers_side_by_side_need_attention_as_status_says(team):
+    anna, bram = team.person("respondent", "GM0200"), team.person("respondent", "GM0200")
+    anna.answer("S1.1", "3")
+    bram.answer("S1.1", "1")
+    bram.answer("S1.2", "1")
+    anna.sync()
+    bram.sync(expect=ATTENTION)
+    bram.answer("S1.3", "1")
+    bram.run("status", expect=ATTENTION)
+    english = bram.run("attention", expect=ATTENTION).out
+    assert f"{ROUND} S1.1: " in english and "S1.2" not in english and "cimonitor conflicts" in english and "Nothing" not in english
+    assert "naast elkaar" in bram.run("attention", expect=ATTENTION, CIMONITOR_LANG="nl").out
+    assert bram.json("attention", expect=ATTENTION) == {
+        "attention": [], "conflicts": 1, "side_by_side": [f"answer/{ROUND}/S1.1"], "unsent": 1, "revoked": False,
+    }
+    bram.json("conflicts", expect=ATTENTION)
+    bram.run("resolve", ROUND, "S1.1", "1")
+    assert bram.json("attention", expect=DONE)["side_by_side"] == []
 
 
 def offer_late(stranger, count):
