@@ -12,6 +12,7 @@
 #include "client/sync/call.h"
 #include "client/sync/sync.h"
 #include "common/base/bytes.h"
+#include "common/monitor/area.h"
 #include "common/wire/limits.h"
 #include "common/wire/message.h"
 
@@ -30,6 +31,34 @@ static bool is_a_detail(const char *text)
            (strlen(text) <= DETAIL_BYTES_MAX && text_reads_straight(text, strlen(text)) && !strpbrk(text, "\t\n"));
 }
 
+/* What is wrong with the areas for this role, or NULL. */
+static const char *area_problem(const struct command_context *context, const struct wanted *wanted)
+{
+    bool municipality = wanted->area_count == 1 && area_is_municipality(wanted->areas[0]);
+
+    if (wanted->person)
+        return NULL; /* somebody who is known: the server knows where */
+    switch (role_find(wanted->role)) {
+    case CI__ROLE__ROLE_RESPONDENT:
+    case CI__ROLE__ROLE_LEAD:
+    case CI__ROLE__ROLE_EXECUTIVE:
+        return municipality
+                   ? NULL
+                   : say(context->language, "--area: wie voor een gemeente werkt, hoort bij één gemeente (GM0200)",
+                         "--area: who works for a municipality belongs to one municipality (GM0200)");
+    case CI__ROLE__ROLE_COORDINATOR:
+        return wanted->area_count > 0 && !municipality
+                   ? NULL
+                   : say(context->language, "--area: een coördinator begeleidt provincies of regio's (PV25, RES-…)",
+                         "--area: a coordinator accompanies provinces or regions (PV25, RES-…)");
+    default:
+        return wanted->area_count == 0
+                   ? NULL
+                   : say(context->language, "--area: deze rol geldt voor het hele land; laat --area weg",
+                         "--area: this role is for the whole country; leave --area out");
+    }
+}
+
 /* What is wrong with the arguments, or NULL. */
 static const char *problem(const struct command_context *context, const struct wanted *wanted, unsigned *days)
 {
@@ -43,9 +72,10 @@ static const char *problem(const struct command_context *context, const struct w
                    "--name: give the name of whom you invite");
     if (!is_a_detail(wanted->name) || !is_a_detail(wanted->function) || !is_a_detail(wanted->department))
         return say(context->language,
-                   "naam, functie en afdeling zijn elk hooguit 200 tekens gewone tekst, zonder stuurtekens",
-                   "name, function and department are each 200 characters of plain text at most, without control "
-                   "characters");
+                   "naam, functie en afdeling zijn elk één regel gewone tekst van hooguit 200 bytes (een letter met "
+                   "een accent telt voor twee)",
+                   "name, function and department are each one line of plain text, of 200 bytes at most (a letter "
+                   "with an accent counts for two)");
     if (wanted->days) {
         unsigned long given = strtoul(wanted->days, &end, 10);
 
@@ -53,7 +83,7 @@ static const char *problem(const struct command_context *context, const struct w
             return say(context->language, "--days: geef 1 tot 90", "--days: give 1 to 90");
         *days = (unsigned)given;
     }
-    return NULL;
+    return area_problem(context, wanted);
 }
 
 static int ask(const struct command_context *context, const struct wanted *wanted, unsigned days,

@@ -356,7 +356,7 @@ static int on_heal_refused(struct engine *engine, const Ci__Error *error)
 {
     if (engine->request.heal.n_details > 0 && engine->request.heal.n_records == 0)
         return 0; /* names, in a bundle: the next sync gives them */
-    if (engine->request.heal.n_records == 0 || !refused_for_content(error->code))
+    if (engine->request.heal.n_records == 0 || !refused_for_one(error->code))
         return refused(error);
     return healing_refused(&engine->healing, engine->replica, engine->arena, &engine->request.heal, error,
                            &engine->report.unhealed);

@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "client/replica/exchange.h"
+#include "client/sync/refused.h"
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
+#include "common/wire/error.h"
 
 enum { HEALING_ARENA = 8 * 1024 * 1024 };
 
@@ -110,14 +112,14 @@ static int take_lacked(struct healing *healing, struct replica *replica, const C
     healing->lacked = arena_alloc(healing->page, (reply->n_lacked + 1) * sizeof *healing->lacked);
     healing->offered = 0;
     healing->lacked_count = 0;
-    for (size_t i = 0; healing->lacked && i < reply->n_lacked; i++) {
+    if (!healing->lacked)
+        return FAULT(FAULT_MEMORY, "out of memory for what the server lacks");
+    for (size_t i = 0; i < reply->n_lacked; i++) {
         healing->lacked[i] = arena_string(healing->page, reply->lacked[i]);
         if (!healing->lacked[i])
             return FAULT(FAULT_MEMORY, "out of memory for what the server lacks");
         healing->lacked_count++;
     }
-    if (!healing->lacked)
-        return FAULT(FAULT_MEMORY, "out of memory for what the server lacks");
     return reply->n_lacked > 0 ? exchange_note_lost(replica) : 0;
 }
 
@@ -143,6 +145,8 @@ int healing_refused(struct healing *healing, struct replica *replica, struct are
         healing->records_max = heal->n_records / 2;
         return 0;
     }
+    if (error->code == ERROR_INTERNAL && ++healing->failures > REFUSED_FAILURES_MAX)
+        return refused(error);
     TRY(exchange_park_record(replica, arena, heal->records[0], error));
     healing->offered += healing->taken;
     healing->records_max = HEAL_HEADS_MAX;

@@ -17,7 +17,8 @@ struct healing {
     char after[RECORD_KEY_MAX + 1];      /* the last key that was asked about */
     char **lacked;                       /* to be offered */
     size_t lacked_count, offered, taken; /* of those; `taken` are in the request at hand */
-    size_t records_max;                  /* of the next offer; smaller while looking for one that cannot be read */
+    size_t records_max;                  /* of the next offer; smaller while looking for the one to blame */
+    unsigned failures;                   /* records that the server failed over */
 };
 
 int healing_init(struct healing *healing);
@@ -31,6 +32,9 @@ int healing_next(struct healing *healing, struct replica *replica, struct arena 
 /* `*healed`, `*parked`: how many records. */
 int healing_answer(struct healing *healing, struct replica *replica, struct arena *arena, const Ci__Heal *heal,
                    const Ci__HealReply *reply, uint64_t *healed, uint64_t *parked);
-/* The heal failed for what is in it: fewer at once, until the one that is to blame is parked. */
+/*
+ * The heal failed for what may be in it: fewer at once, until the one that is to blame is parked. −FAULT_REFUSED where the
+ * server fails over one after another: then it is not about them.
+ */
 int healing_refused(struct healing *healing, struct replica *replica, struct arena *arena, const Ci__Heal *heal,
                     const Ci__Error *error, uint64_t *parked);

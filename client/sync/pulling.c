@@ -10,7 +10,7 @@
 #include "common/wire/codec.h"
 #include "common/wire/error.h"
 
-enum { FORGOTTEN_MAX = 1 };
+enum { FORGOTTEN_MAX = 1 }; /* of a dossier */
 
 int pulling_begin(struct pulling *pulling, const Ci__HelloReply *hello)
 {
@@ -40,9 +40,10 @@ int pulling_answer(struct pulling *pulling, struct replica *replica, struct aren
                    const Ci__PullReply *page)
 {
     TRY(exchange_pulled(replica, arena, pull->dossier, page));
-    if (page->complete)
+    if (page->complete) {
         pulling->at++;
-    else if (page->n_items == 0 && bytes_equal(bytes_from(page->cursor), bytes_from(pull->cursor)))
+        pulling->forgotten = 0;
+    } else if (page->n_items == 0 && bytes_equal(bytes_from(page->cursor), bytes_from(pull->cursor)))
         return FAULT(FAULT_INVALID, "the server says there is more and sends nothing: update the program");
     return 0;
 }

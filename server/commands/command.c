@@ -26,7 +26,8 @@ static const struct command commands[] = {
     { "restore", "d!fuPFR",
       "restore --from BACKUP --data NEW [--until TIME] [--passphrase-file FILE | --passphrase-fd N]\n"
       "cimonitord restore --report --data DIR",
-      "makes a server's folder of a backup, as it was at TIME; --report: what came back since, and who is to come",
+      "makes a server's folder of a backup, as it was at TIME (\"2026-11-23 09:15\", or \"2026-11-23T09:15:00Z\"); "
+      "--report: what came back since, and who is to come",
       run_restore },
     { "open", "d!s", "open --data DIR [--strike INSTALL]",
       "after a restore: lets everybody in, or stops waiting for one install of the central team", run_open },

@@ -122,6 +122,15 @@ def test_commands_warn_of_another_server_in_one_language(team, tmp_path):
         assert new.json("enrol", code, expect=FAILED)["error"]["name"] == "untrusted"
 
 
+def test_an_invitation_says_which_areas_go_with_a_role(team):
+    wrong = {"respondent": ["PV25"], "lead": [], "executive": ["GM0200", "GM0202"], "coordinator": ["GM0200"],
+             "central": ["PV25"]}
+    for role, areas in wrong.items():
+        words = [word for area in areas for word in ("--area", area)]
+        said = team.central.json("invite", "--role", role, "--name", "A", *words, expect=USAGE)["error"]
+        assert "--area" in said["text"]
+
+
 def test_commands_take_hostile_text_as_text(team):
     home = team.person("lead", "GM0200")
     hostile = '"}]\\u0000 %s%n <b>&amp;</b> $(reboot)'

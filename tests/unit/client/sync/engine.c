@@ -24,6 +24,14 @@ static bool is_poisoned(const Ci__Push *push)
     return false;
 }
 
+static bool heals_poison(const Ci__Heal *heal)
+{
+    for (size_t i = 0; i < heal->n_records; i++)
+        if (strcmp(heal->records[i]->key, "answer/2026/poison") == 0)
+            return true;
+    return false;
+}
+
 /* The server's answer: a message, or an error in `*code`. */
 static const ProtobufCMessage *serve(uint16_t type, const ProtobufCMessage *request, struct arena *memory,
                                      uint32_t *code)
@@ -31,6 +39,10 @@ static const ProtobufCMessage *serve(uint16_t type, const ProtobufCMessage *requ
     *code = 0;
     if (type == MESSAGE_HELLO)
         return &fake_hello(&server, memory)->base;
+    if (type == MESSAGE_HEAL && heals_poison((const Ci__Heal *)request) && server.heal_error) {
+        *code = server.heal_error;
+        return NULL;
+    }
     if (type == MESSAGE_HEAL)
         return &fake_heal((const Ci__Heal *)request, memory)->base;
     if (type == MESSAGE_OFFER_HISTORY && server.history_error) {
@@ -247,6 +259,29 @@ static void offers_history_again_until_it_was_taken(void **state)
     }
 }
 
+/* Of what was lost the server fails over one record: the others are given back, and nobody waits. */
+static void goes_past_the_record_that_the_server_fails_over(void **state)
+{
+    static const char *const lacks[] = { "answer/2026/S1", "answer/2026/poison", "answer/2026/S2" };
+    struct engine_report report;
+
+    (void)state;
+    server.is_mended = true;
+    for (size_t i = 0; i < 3; i++)
+        write_key(lacks[i]);
+    assert_true(sync_whole().complete);
+    server.lacks = lacks;
+    server.lack_count = 3;
+    server.heal_error = ERROR_INTERNAL;
+    write_key("answer/2026/new");
+    report = sync_whole();
+    assert_true(report.complete && report.lost);
+    assert_int_equal(report.healed, 2);
+    assert_int_equal(report.unhealed, 1);
+    assert_int_equal(counts().attention, 1); /* its author has it, and the reason */
+    assert_int_equal(counts().unsent, 0);
+}
+
 /* What hands in a round goes with the answer that was put off: the list would not be the one that was meant. */
 static void hands_in_nothing_before_what_is_handed_in(void **state)
 {
@@ -320,6 +355,7 @@ int main(void)
         TEST(pulls_although_the_server_takes_nothing_now),
         TEST(goes_past_the_edit_that_the_server_fails_over),
         cmocka_unit_test(offers_history_again_until_it_was_taken),
+        TEST(goes_past_the_record_that_the_server_fails_over),
         TEST(hands_in_nothing_before_what_is_handed_in),
         TEST(parks_the_edit_that_the_server_cannot_read_and_sends_the_others),
         TEST(sends_many_in_batches),
