@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "common/wire/limits.h"
 #include "tests/support/folder.h"
 #include "tests/unit/client/fake_server.h"
 
@@ -39,4 +40,41 @@ static inline struct replica_counts counts(void)
 
     assert_int_equal(replica_counts(replica, &now), 0);
     return now;
+}
+
+static inline Ci__Push next_push(void)
+{
+    Ci__Push push = CI__PUSH__INIT;
+
+    assert_int_equal(exchange_push(replica, arena, 0, PUSH_EDITS_MAX, &push), 0);
+    return push;
+}
+
+static inline bool pull_page(void)
+{
+    Ci__Pull pull = CI__PULL__INIT;
+    struct bytes cursor;
+
+    pull.dossier = (char *)(uintptr_t) "GM0200";
+    assert_int_equal(exchange_cursor(replica, arena, "GM0200", &cursor), 0);
+    pull.cursor = bytes_to(cursor);
+    const Ci__PullReply *page = fake_pull(&server, &pull, arena);
+
+    assert_int_equal(exchange_pulled(replica, arena, "GM0200", page), 0);
+    return page->complete;
+}
+
+static inline void put_other(uint8_t byte, const char *key)
+{
+    uint8_t id[ID_BYTES];
+    Ci__Edit edit = fake_edit(id, byte, "GM0200", key, "theirs");
+
+    fake_put(&server, &edit, NULL);
+}
+
+static inline void push_all(void)
+{
+    Ci__Push push = next_push();
+
+    assert_int_equal(exchange_pushed(replica, arena, &push, fake_push(&server, &push, arena)), 0);
 }

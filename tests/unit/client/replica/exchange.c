@@ -7,36 +7,6 @@
 #include "common/wire/limits.h"
 #include "tests/unit/client/one_replica.h"
 
-static Ci__Push next_push(void)
-{
-    Ci__Push push = CI__PUSH__INIT;
-
-    assert_int_equal(exchange_push(replica, arena, 0, PUSH_EDITS_MAX, &push), 0);
-    return push;
-}
-
-static bool pull_page(void)
-{
-    Ci__Pull pull = CI__PULL__INIT;
-    struct bytes cursor;
-
-    pull.dossier = (char *)(uintptr_t) "GM0200";
-    assert_int_equal(exchange_cursor(replica, arena, "GM0200", &cursor), 0);
-    pull.cursor = bytes_to(cursor);
-    const Ci__PullReply *page = fake_pull(&server, &pull, arena);
-
-    assert_int_equal(exchange_pulled(replica, arena, "GM0200", page), 0);
-    return page->complete;
-}
-
-static void put_other(uint8_t byte, const char *key)
-{
-    uint8_t id[ID_BYTES];
-    Ci__Edit edit = fake_edit(id, byte, "GM0200", key, "theirs");
-
-    fake_put(&server, &edit, NULL);
-}
-
 static bool holds(const char *key)
 {
     Ci__Record *record = NULL;
@@ -260,63 +230,6 @@ static void counts_an_edit_as_backed_up_once_the_backup_reaches_it(void **state)
     assert_int_equal(counts().backed_up, 1);
 }
 
-/* The own edits that would be offered now. */
-static Ci__OfferHistory next_history(void)
-{
-    Ci__OfferHistory offer = CI__OFFER_HISTORY__INIT;
-    uint8_t after[ID_BYTES] = { 0 };
-    int result = exchange_history(replica, arena, PUSH_EDITS_MAX, after, &offer);
-
-    assert_true(result == 0 || result == REPLICA_NONE);
-    return offer;
-}
-
-static void push_all(void)
-{
-    Ci__Push push = next_push();
-
-    assert_int_equal(exchange_pushed(replica, arena, &push, fake_push(&server, &push, arena)), 0);
-}
-
-static void offers_what_was_superseded_after_a_loss_until_a_backup_has_it(void **state)
-{
-    (void)state;
-    write_key("answer/2026/S1.1");
-    push_all();
-    put_other(7, "answer/2026/S1.1");
-    while (!pull_page())
-        continue;
-    assert_int_equal(exchange_complete(replica, 1, true), 0);
-    assert_int_equal(exchange_note_journal(replica, 10, 0, false), 0);
-    assert_int_equal(next_history().n_edits, 0);
-    assert_int_equal(exchange_note_journal(replica, 5, 0, true), 0);
-    assert_int_equal(counts().backed_up, 0);
-    Ci__OfferHistory offer = next_history();
-
-    assert_int_equal(offer.n_edits, 1);
-    assert_int_equal(offer.edits[0]->fate, CI__PAST_EDIT__FATE__SUPERSEDED);
-    assert_int_equal(exchange_note_journal(replica, 6, 6, false), 0); /* cut before: nothing is forgotten */
-    assert_int_equal(next_history().n_edits, 1);
-    assert_int_equal(exchange_history_end(replica), 0);
-    assert_int_equal(exchange_note_journal(replica, 8, 8, false), 0);
-    assert_int_equal(exchange_note_journal(replica, 9, 8, true), 0);
-    assert_int_equal(next_history().n_edits, 0);
-}
-
-static void offers_a_late_edit_again_when_the_sync_was_cut(void **state)
-{
-    (void)state;
-    write_key("answer/2026/late");
-    write_key("answer/2026/S1.1");
-    push_all();
-    Ci__OfferHistory offer = next_history();
-
-    assert_int_equal(offer.n_edits, 1); /* what a record heads is given back with it */
-    assert_int_equal(offer.edits[0]->fate, CI__PAST_EDIT__FATE__LATE);
-    assert_int_equal(exchange_complete(replica, 1, true), 0);
-    assert_int_equal(next_history().n_edits, 0);
-}
-
 static void parks_a_record_that_the_server_will_not_have_back(void **state)
 {
     char *keys[] = { (char *)(uintptr_t) "answer/2026/S1.1", (char *)(uintptr_t) "answer/2026/S1.2" };
@@ -373,39 +286,11 @@ static void an_answer_that_is_taken_in_again_changes_nothing(void **state)
     }
 }
 
-static void history_that_is_not_taken_any_more_goes_to_its_author(void **state)
-{
-    Ci__OfferHistoryReply answer = CI__OFFER_HISTORY_REPLY__INIT;
-    Ci__PushResult refused = CI__PUSH_RESULT__INIT, *results[] = { &refused };
-    uint8_t after[ID_BYTES] = { 0 };
-    Ci__OfferHistory again = CI__OFFER_HISTORY__INIT;
-
-    (void)state;
-    write_key("answer/2026/S1.1");
-    Ci__Push push = next_push();
-    Ci__PushReply *reply = fake_push(&server, &push, arena);
-
-    reply->n_records = 0; /* it did not fit, and the sync was cut before the pull */
-    assert_int_equal(exchange_pushed(replica, arena, &push, reply), 0);
-    assert_int_equal(exchange_note_journal(replica, 5, 0, true), 0);
-    Ci__OfferHistory offer = next_history();
-
-    assert_int_equal(offer.n_edits, 1);
-    refused.outcome = CI__PUSH_RESULT__OUTCOME__REFUSED;
-    refused.error = error_new(arena, ERROR_TOO_MANY_RIVALS, NULL, NULL);
-    answer.results = results;
-    answer.n_results = 1;
-    assert_int_equal(exchange_history_offered(replica, arena, &offer, &answer), 0);
-    assert_int_equal(counts().attention, 1);
-    assert_int_equal(exchange_history(replica, arena, PUSH_EDITS_MAX, after, &again), REPLICA_NONE);
-}
-
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, replica_begin, replica_end)
     static const struct CMUnitTest tests[] = {
         TEST(an_answer_that_is_taken_in_again_changes_nothing),
-        TEST(history_that_is_not_taken_any_more_goes_to_its_author),
         TEST(keeps_refused_and_late_edits_where_their_author_sees_them),
         TEST(says_hello_with_a_large_outbox),
         TEST(drops_nothing_when_the_answer_does_not_fit),
@@ -417,8 +302,6 @@ int main(void)
         TEST(numbers_what_is_unsent_from_one_under_a_new_incarnation),
         TEST(names_the_places_of_records_until_a_pull_completes),
         TEST(counts_an_edit_as_backed_up_once_the_backup_reaches_it),
-        TEST(offers_what_was_superseded_after_a_loss_until_a_backup_has_it),
-        TEST(offers_a_late_edit_again_when_the_sync_was_cut),
         TEST(parks_a_record_that_the_server_will_not_have_back),
     };
 

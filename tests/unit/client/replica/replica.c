@@ -26,14 +26,6 @@ static Ci__Edit *word(const char *key, bool *unsent)
     return edit;
 }
 
-static void push_all(void)
-{
-    Ci__Push push = CI__PUSH__INIT;
-
-    assert_int_equal(exchange_push(replica, arena, 0, PUSH_EDITS_MAX, &push), 0);
-    assert_int_equal(exchange_pushed(replica, arena, &push, fake_push(&server, &push, arena)), 0);
-}
-
 static void pull_all(void)
 {
     bool complete = false;

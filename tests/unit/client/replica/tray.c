@@ -21,14 +21,6 @@ static void park(const char *author, uint8_t byte)
     assert_int_equal(txn_commit(&txn), 0);
 }
 
-static void push_all(void)
-{
-    Ci__Push push = CI__PUSH__INIT;
-
-    assert_int_equal(exchange_push(replica, arena, 0, PUSH_EDITS_MAX, &push), 0);
-    assert_int_equal(exchange_pushed(replica, arena, &push, fake_push(&server, &push, arena)), 0);
-}
-
 static size_t history_of_key(void)
 {
     struct edit_history history;

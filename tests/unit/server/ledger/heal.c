@@ -6,7 +6,6 @@
 #include "common/monitor/submission.h"
 #include "server/ledger/feed.h"
 #include "server/ledger/late.h"
-#include "server/ledger/releases.h"
 #include "tests/support/one_world.h"
 
 #include "tests/support/unit.h"
@@ -322,48 +321,6 @@ static void a_closed_round_stays_closed(void **state)
     assert_grows_from_its_journal();
 }
 
-static void count_line(void *context, const char *line)
-{
-    (void)line;
-    ++*(int *)context;
-}
-
-static int releases_wrong(void)
-{
-    struct txn txn;
-    int said = 0, wrong;
-
-    MUST(txn_begin_read(&txn, ledger_store(world.ledger)));
-    wrong = release_check_all(&txn, world.vault, count_line, &said);
-    txn_end(&txn);
-    assert_int_equal(wrong, said);
-    return wrong;
-}
-
-static void a_round_that_comes_back_released_gets_its_release_when_that_is_said_once_more(void **state)
-{
-    struct principal central = world_person(CI__ROLE__ROLE_CENTRAL, NULL);
-    Ci__SealedRecord *released;
-    Ci__Edit *again;
-
-    (void)state;
-    world_set_round(&world, CI__ROUND__STATE__CLOSED);
-    world_set_round(&world, CI__ROUND__STATE__RELEASED);
-    released = sealed("NL", "round/2026");
-    put_back();
-    assert_int_equal(releases_wrong(), 0);
-    assert_int_equal(give_back(&central, released, NULL), 0);
-    assert_int_equal(releases_wrong(), 1);
-    again = world_edit(&world, &central, "NL", "round/2026",
-                       codec_pack(world_round(&world, CI__ROUND__STATE__RELEASED), world.arena));
-    assert_in_range(world_push(&world, &central, again), STANDS, AGREED);
-    world_begin(&world);
-    MUST(release_add(&world.batch, again, world.arena));
-    world_commit(&world);
-    assert_int_equal(releases_wrong(), 0);
-    assert_grows_from_its_journal();
-}
-
 /* A second version of the questionnaire, published; its value. */
 static struct bytes publish_second(const struct principal *central)
 {
@@ -424,7 +381,6 @@ int main(void)
         TEST(of_two_adopted_lists_the_executive_keeps_one),
         TEST(an_admission_and_what_it_admits_come_back_in_either_order),
         TEST(a_closed_round_stays_closed),
-        TEST(a_round_that_comes_back_released_gets_its_release_when_that_is_said_once_more),
         TEST(a_round_that_is_open_keeps_its_questionnaire),
     };
 
