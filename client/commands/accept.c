@@ -93,6 +93,9 @@ int run_accept(struct command_context *context, int count, char **arguments)
         return command_usage(context, say(context->language, "geef één bestand, en zo nodig een voor het antwoord",
                                           "give one file, and if need be one for the answer"));
     reply = left == 2 ? arguments[1] : arena_format(context->arena, "%s.reply", arguments[0]);
+    if (reply && file_is_same(arguments[0], reply))
+        return command_usage(context, say(context->language, "het antwoord komt in een ander bestand dan de brieven",
+                                          "the answer goes into another file than the letters"));
     return reply ? accept_file(context, arguments[0], reply)
                  : command_fault(context, FAULT(FAULT_INVALID, "the name of the file is too long"));
 }

@@ -122,7 +122,9 @@ int command_fault(const struct command_context *context, int fault)
     char text[1024];
 
     snprintf(text, sizeof text, "%s%s%s", say(context->language, words->nl, words->en), between, fault_message());
-    return show(context, words->status, fault_name(fault), text, fault_refusal());
+    int status = fault_refusal() && fault_refusal()->retry ? EXIT_OFFLINE : words->status; /* later it may work */
+
+    return show(context, status, fault_name(fault), text, fault_refusal());
 }
 
 int command_usage(const struct command_context *context, const char *wrong)

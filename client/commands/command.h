@@ -16,7 +16,7 @@ enum exit_status {
     EXIT_FAILED = 1,
     EXIT_USAGE = 2,
     EXIT_ATTENTION = 3, /* done, but something needs attention: conflicts, refused edits */
-    EXIT_OFFLINE = 4,
+    EXIT_OFFLINE = 4,   /* nothing is lost, and it may work later: no connection, or the server cannot now */
 };
 
 struct command_context {

@@ -30,12 +30,12 @@ static void print_all(const struct command_context *context, FILE *out)
               "\nMeer over een opdracht: cimonitor help OPDRACHT\n"
               "--home: de map van wie u bent, als er meer mensen op deze computer werken. --json: voor een programma.\n"
               "Afloop: 0 gedaan, 1 mislukt, 2 verkeerd gebruik, 3 gedaan maar iets vraagt\n"
-              "aandacht, 4 geen verbinding (uw werk is bewaard).\n"
+              "aandacht, 4 later opnieuw: geen verbinding, of de server kan nu niet (uw werk is bewaard).\n"
               "Omgeving: CIMONITOR_HOME, CIMONITOR_LANG (nl, en), CIMONITOR_PASSPHRASE\n",
               "\nMore about a command: cimonitor help COMMAND\n"
               "--home: the folder of who you are, where several people work on this computer. --json: for a program.\n"
               "Exit status: 0 done, 1 failed, 2 wrong usage, 3 done but something needs\n"
-              "attention, 4 no connection (your work is safe).\n"
+              "attention, 4 again later: no connection, or the server cannot now (your work is safe).\n"
               "Environment: CIMONITOR_HOME, CIMONITOR_LANG (nl, en), CIMONITOR_PASSPHRASE\n"),
           out);
 }

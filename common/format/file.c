@@ -32,6 +32,13 @@ static int read_all(const char *path, int fd, char *bytes, size_t size)
     return 0;
 }
 
+bool file_is_same(const char *path, const char *other)
+{
+    struct stat one, two;
+
+    return stat(path, &one) == 0 && stat(other, &two) == 0 && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
 int file_read(const char *path, size_t limit, char **out, size_t *size)
 {
     CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/base/bytes.h"
@@ -12,5 +13,7 @@
  * where it is larger than `limit` or no regular file, FAULT_IO where it cannot be read.
  */
 int file_read(const char *path, size_t limit, char **out, size_t *size);
+/* Both are there, and are one file, by whatever names. */
+bool file_is_same(const char *path, const char *other);
 /* What a person asked for by name: replaced where it is there. On disk when it returns. */
 int file_save(const char *path, struct bytes content);
