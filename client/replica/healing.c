@@ -207,12 +207,21 @@ static int details_given(struct replica *replica, const Ci__Heal *heal)
     return txn_commit(&txn);
 }
 
-/* Its heads go to the tray with the reason; the record goes, so that what the server has can take its place. */
+/*
+ * Its heads go to the tray with the reason; the record goes, so that what the server has can take its place. Where that is here
+ * already, since the answer comes again, there is nothing to do.
+ */
 static int park(struct txn *txn, struct arena *arena, const Ci__SealedRecord *sealed, const Ci__Error *error)
 {
     struct key key = record_table_key(sealed->dossier, sealed->key);
+    Ci__SealedRecord *here = NULL;
     Ci__Record *record = NULL;
+    int found = sealed_read(txn, arena, sealed->dossier, sealed->key, &here);
 
+    if (found != 0)
+        return found == REPLICA_NONE ? 0 : found;
+    if (!bytes_equal(bytes_from(here->record), bytes_from(sealed->record)))
+        return 0;
     TRY(stored_unpack(&ci__record__descriptor, bytes_from(sealed->record), arena, &record));
     attention_add(txn, arena, record->standing, error);
     for (size_t i = 0; i < record->n_rivals; i++)
