@@ -4,6 +4,7 @@
  */
 #include "client/replica/tables.h"
 #include "common/base/fault.h"
+#include "common/monitor/heads.h"
 #include "common/wire/codec.h"
 
 void attention_add(struct txn *txn, struct arena *arena, const Ci__Edit *edit, const Ci__Error *error)
@@ -87,17 +88,6 @@ static uint64_t next_entry(struct txn *txn, const char *dossier, const char *key
     return number;
 }
 
-static bool names(const Ci__Record *record, ProtobufCBinaryData id)
-{
-    bool found = bytes_equal(bytes_from(record->standing->id), bytes_from(id));
-
-    for (size_t i = 0; !found && i < record->n_rivals; i++)
-        found = bytes_equal(bytes_from(record->rivals[i]->id), bytes_from(id));
-    for (size_t i = 0; !found && i < record->n_superseded; i++)
-        found = bytes_equal(bytes_from(record->superseded[i]), bytes_from(id));
-    return found;
-}
-
 /* The entries on the key for which `goes` says so. */
 static void settle(struct txn *txn, struct arena *arena, const char *dossier, const char *key,
                    bool (*goes)(const void *context, const Ci__Edit *edit), const void *context)
@@ -132,7 +122,9 @@ void attention_settle(struct txn *txn, struct arena *arena, const Ci__Edit *acce
 
 static bool is_in_record(const void *context, const Ci__Edit *edit)
 {
-    return names(context, edit->id);
+    const Ci__Record *record = context;
+
+    return heads_hold(record, edit->id) || ids_hold(record->superseded, record->n_superseded, edit->id);
 }
 
 void attention_settle_admitted(struct txn *txn, struct arena *arena, const char *dossier, const char *key,

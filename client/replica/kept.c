@@ -8,6 +8,7 @@
 #include "client/replica/exchange.h"
 #include "client/replica/tables.h"
 #include "common/base/fault.h"
+#include "common/monitor/heads.h"
 #include "common/wire/codec.h"
 
 static const uint64_t confirmed = UINT64_MAX;
@@ -139,42 +140,19 @@ int exchange_complete(struct replica *replica, uint64_t server_ms, bool settled)
 
 /* ---- history ---- */
 
-static bool holds(const ProtobufCBinaryData *ids, size_t count, ProtobufCBinaryData id)
-{
-    for (size_t i = 0; i < count; i++)
-        if (bytes_equal(bytes_from(ids[i]), bytes_from(id)))
-            return true;
-    return false;
-}
-
-enum standing_of_edit { IS_HEAD, IS_SEEN, IS_NEITHER };
-
-static enum standing_of_edit find_in(const Ci__Record *record, ProtobufCBinaryData id)
-{
-    bool seen = holds(record->superseded, record->n_superseded, id);
-
-    for (size_t i = 0; i <= record->n_rivals; i++) {
-        const Ci__Edit *head = i == 0 ? record->standing : record->rivals[i - 1];
-
-        if (bytes_equal(bytes_from(head->id), bytes_from(id)))
-            return IS_HEAD;
-        seen = seen || holds(head->seen, head->n_seen, id);
-    }
-    return seen ? IS_SEEN : IS_NEITHER;
-}
-
 /* REPLICA_NONE: a record heads it. What was confirmed and is no head any more was superseded by what the record holds. */
 static int find_fate(struct txn *txn, struct arena *arena, Ci__PastEdit *past, bool late, bool was_confirmed)
 {
     Ci__Record *record = NULL;
     int found = record_read(txn, arena, past->edit->dossier, past->edit->key, &record);
-    enum standing_of_edit standing = found == 0 ? find_in(record, past->edit->id) : IS_NEITHER;
 
     if (found < 0)
         return found;
-    if (standing == IS_HEAD)
+    if (found == 0 && heads_hold(record, past->edit->id))
         return REPLICA_NONE;
-    past->fate = standing == IS_SEEN           ? CI__PAST_EDIT__FATE__SUPERSEDED
+    bool is_past = found == 0 && heads_supersede(record, past->edit->id);
+
+    past->fate = is_past                       ? CI__PAST_EDIT__FATE__SUPERSEDED
                  : late                        ? CI__PAST_EDIT__FATE__LATE
                  : found == 0 && was_confirmed ? CI__PAST_EDIT__FATE__SUPERSEDED
                                                : CI__PAST_EDIT__FATE__UNKNOWN;

@@ -107,11 +107,9 @@ int healing_next(struct healing *healing, struct replica *replica, struct arena 
 static int take_lacked(struct healing *healing, struct replica *replica, const Ci__Heal *heal,
                        const Ci__HealReply *reply)
 {
-    snprintf(healing->after, sizeof healing->after, "%s", heal->places[heal->n_places - 1]->key);
     arena_reset(healing->page);
+    healing->offered = healing->lacked_count = 0;
     healing->lacked = arena_alloc(healing->page, (reply->n_lacked + 1) * sizeof *healing->lacked);
-    healing->offered = 0;
-    healing->lacked_count = 0;
     if (!healing->lacked)
         return FAULT(FAULT_MEMORY, "out of memory for what the server lacks");
     for (size_t i = 0; i < reply->n_lacked; i++) {
@@ -120,6 +118,7 @@ static int take_lacked(struct healing *healing, struct replica *replica, const C
             return FAULT(FAULT_MEMORY, "out of memory for what the server lacks");
         healing->lacked_count++;
     }
+    snprintf(healing->after, sizeof healing->after, "%s", heal->places[heal->n_places - 1]->key);
     return reply->n_lacked > 0 ? exchange_note_lost(replica) : 0;
 }
 

@@ -8,6 +8,7 @@
 #include "common/base/fault.h"
 #include "common/base/plant.h"
 #include "common/monitor/area.h"
+#include "common/monitor/heads.h"
 #include "common/wire/codec.h"
 #include "server/benchmark/members.h"
 #include "server/ledger/accepted.h"
@@ -186,15 +187,6 @@ static int rank_heads(struct healing *healing, struct merged *merged)
     return 0;
 }
 
-static bool is_head(const Ci__Record *record, ProtobufCBinaryData id)
-{
-    bool found = record && bytes_equal(bytes_from(record->standing->id), bytes_from(id));
-
-    for (size_t i = 0; record && !found && i < record->n_rivals; i++)
-        found = bytes_equal(bytes_from(record->rivals[i]->id), bytes_from(id));
-    return found;
-}
-
 /* The heads that there are by now: what was here before, and what came with the entries so far. */
 struct arriving {
     const struct merged *merged;
@@ -247,7 +239,7 @@ static int add_entries(struct healing *healing, const struct merged *merged)
     size_t added = 0;
 
     for (size_t i = 0; i < merged->head_count; i++)
-        arriving.here[i] = is_head(healing->record, merged->heads[i]->id);
+        arriving.here[i] = healing->record && heads_hold(healing->record, merged->heads[i]->id);
     for (size_t i = 0; i < merged->head_count; i++)
         if (!arriving.here[i]) {
             arriving.here[i] = true;

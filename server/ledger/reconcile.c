@@ -6,6 +6,7 @@
 #include "common/base/digest.h"
 #include "common/base/fault.h"
 #include "common/base/plant.h"
+#include "common/monitor/heads.h"
 #include "common/wire/codec.h"
 
 /* A set of ids in order, each once. */
@@ -19,17 +20,9 @@ static bool same_id(ProtobufCBinaryData a, ProtobufCBinaryData b)
     return bytes_equal(bytes_from(a), bytes_from(b));
 }
 
-static bool holds(const ProtobufCBinaryData *ids, size_t count, ProtobufCBinaryData id)
-{
-    for (size_t i = 0; i < count; i++)
-        if (same_id(ids[i], id))
-            return true;
-    return false;
-}
-
 static void add(struct ids *ids, ProtobufCBinaryData id)
 {
-    if (ids->count < ids->limit && !holds(ids->at, ids->count, id))
+    if (ids->count < ids->limit && !ids_hold(ids->at, ids->count, id))
         ids->at[ids->count++] = id;
 }
 
@@ -40,17 +33,7 @@ bool edit_same_value(const Ci__Edit *a, const Ci__Edit *b)
 
 bool edit_has_seen(const Ci__Edit *edit, ProtobufCBinaryData id)
 {
-    return holds(edit->seen, edit->n_seen, id);
-}
-
-static bool is_superseded(const Ci__Record *record, const Ci__Edit *edit)
-{
-    bool superseded =
-        holds(record->superseded, record->n_superseded, edit->id) || edit_has_seen(record->standing, edit->id);
-
-    for (size_t i = 0; i < record->n_rivals && !superseded; i++)
-        superseded = edit_has_seen(record->rivals[i], edit->id);
-    return superseded;
+    return ids_hold(edit->seen, edit->n_seen, id);
 }
 
 static bool is_fast_forward(const Ci__Record *record, const Ci__Edit *edit)
@@ -69,7 +52,7 @@ static Ci__EditEntry__Outcome outcome_of(const Ci__Record *record, const Ci__Edi
 {
     if (!record || PLANTED(LAST_WRITE_WINS))
         return CI__EDIT_ENTRY__OUTCOME__STANDS;
-    if (is_superseded(record, edit))
+    if (heads_supersede(record, edit->id))
         return CI__EDIT_ENTRY__OUTCOME__SUPERSEDED;
     if (is_fast_forward(record, edit))
         return CI__EDIT_ENTRY__OUTCOME__STANDS;
@@ -94,7 +77,7 @@ static void rivals_after(const Ci__Record *record, const Ci__EditEntry *entry, s
 
 static void remember(struct ids *superseded, const Ci__EditEntry *entry, ProtobufCBinaryData id)
 {
-    if (!same_id(id, entry->standing) && !holds(entry->rivals, entry->n_rivals, id))
+    if (!same_id(id, entry->standing) && !ids_hold(entry->rivals, entry->n_rivals, id))
         add(superseded, id);
 }
 
@@ -167,8 +150,8 @@ static void add_heads(struct merged *merged, const Ci__Record *record)
 static Ci__Edit *standing_of(const Ci__Record *record, const Ci__Record *offered)
 {
     ProtobufCBinaryData here = record->standing->id, there = offered->standing->id;
-    bool gone = edit_has_seen(offered->standing, here) || (holds(offered->superseded, offered->n_superseded, here) &&
-                                                           !holds(record->superseded, record->n_superseded, there));
+    bool gone = edit_has_seen(offered->standing, here) || (ids_hold(offered->superseded, offered->n_superseded, here) &&
+                                                           !ids_hold(record->superseded, record->n_superseded, there));
 
     return gone ? offered->standing : record->standing;
 }
@@ -178,8 +161,9 @@ static bool is_over(const struct merged *merged, size_t head, const Ci__Record *
 {
     ProtobufCBinaryData id = merged->heads[head]->id;
 
-    if (edit_same_value(merged->heads[head], merged->heads[0]) || holds(record->superseded, record->n_superseded, id) ||
-        holds(offered->superseded, offered->n_superseded, id))
+    if (edit_same_value(merged->heads[head], merged->heads[0]) ||
+        ids_hold(record->superseded, record->n_superseded, id) ||
+        ids_hold(offered->superseded, offered->n_superseded, id))
         return true;
     for (size_t i = 0; i < merged->head_count; i++)
         if (i != head && edit_has_seen(merged->heads[i], id))
@@ -187,7 +171,7 @@ static bool is_over(const struct merged *merged, size_t head, const Ci__Record *
     return false;
 }
 
-static bool heads_hold(const struct merged *merged, ProtobufCBinaryData id)
+static bool merged_holds(const struct merged *merged, ProtobufCBinaryData id)
 {
     for (size_t i = 0; i < merged->head_count; i++)
         if (same_id(merged->heads[i]->id, id))
@@ -199,7 +183,7 @@ static void forget_head(struct merged *merged, ProtobufCBinaryData id)
 {
     struct ids superseded = { merged->superseded, merged->superseded_count, SUPERSEDED_MAX };
 
-    if (!heads_hold(merged, id))
+    if (!merged_holds(merged, id))
         add(&superseded, id);
     merged->superseded_count = superseded.count;
 }
