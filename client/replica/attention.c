@@ -7,28 +7,6 @@
 #include "common/monitor/heads.h"
 #include "common/wire/codec.h"
 
-void attention_add(struct txn *txn, struct arena *arena, const Ci__Edit *edit, const Ci__Error *error)
-{
-    uint64_t number = meta_number(txn, "attention", NULL) + 1;
-    struct key key = number_table_key(number), by_key = unsent_table_key(edit->dossier, edit->key, number);
-    struct bytes packed = codec_pack(edit, arena), reason = codec_pack(error, arena);
-
-    if (!packed.data || !reason.data) {
-        if (txn->fault == 0)
-            txn->fault = FAULT(FAULT_MEMORY, "out of memory for a refused edit");
-        return;
-    }
-    uint8_t *room = txn_reserve(txn, TABLE_ATTENTION, key_bytes(&key), 4 + packed.size + reason.size);
-
-    if (!room)
-        return;
-    put_u32(room, (uint32_t)packed.size);
-    memcpy(room + 4, packed.data, packed.size);
-    memcpy(room + 4 + packed.size, reason.data, reason.size);
-    txn_put(txn, TABLE_ATTENTION_OF, key_bytes(&by_key), bytes_of("", 0));
-    meta_put_number(txn, "attention", NULL, number);
-}
-
 static int read_entry(struct bytes value, struct arena *arena, Ci__Edit **edit, Ci__Error **error)
 {
     size_t size = value.size >= 4 ? get_u32(value.data) : 0;
@@ -105,6 +83,36 @@ static void settle(struct txn *txn, struct arena *arena, const char *dossier, co
         if (goes(context, edit))
             remove_entry(txn, number, dossier, key);
     }
+}
+
+static bool is_edit(const void *context, const Ci__Edit *edit)
+{
+    const Ci__Edit *other = context;
+
+    return bytes_equal(bytes_from(edit->id), bytes_from(other->id));
+}
+
+void attention_add(struct txn *txn, struct arena *arena, const Ci__Edit *edit, const Ci__Error *error)
+{
+    settle(txn, arena, edit->dossier, edit->key, is_edit, edit); /* each once, with the newest reason */
+    uint64_t number = meta_number(txn, "attention", NULL) + 1;
+    struct key key = number_table_key(number), by_key = unsent_table_key(edit->dossier, edit->key, number);
+    struct bytes packed = codec_pack(edit, arena), reason = codec_pack(error, arena);
+
+    if (!packed.data || !reason.data) {
+        if (txn->fault == 0)
+            txn->fault = FAULT(FAULT_MEMORY, "out of memory for a refused edit");
+        return;
+    }
+    uint8_t *room = txn_reserve(txn, TABLE_ATTENTION, key_bytes(&key), 4 + packed.size + reason.size);
+
+    if (!room)
+        return;
+    put_u32(room, (uint32_t)packed.size);
+    memcpy(room + 4, packed.data, packed.size);
+    memcpy(room + 4 + packed.size, reason.data, reason.size);
+    txn_put(txn, TABLE_ATTENTION_OF, key_bytes(&by_key), bytes_of("", 0));
+    meta_put_number(txn, "attention", NULL, number);
 }
 
 /* What a colleague said and a heal could not bring back stays: its author knows nothing of it. */

@@ -59,6 +59,13 @@ static enum edit_fate fate_of(Ci__PushResult__Outcome outcome)
     }
 }
 
+/* Of two acknowledged in one push the later is the word. What is late or over is nobody's word. */
+static bool is_word(Ci__PushResult__Outcome outcome)
+{
+    return outcome == CI__PUSH_RESULT__OUTCOME__STANDS || outcome == CI__PUSH_RESULT__OUTCOME__RIVAL ||
+           outcome == CI__PUSH_RESULT__OUTCOME__AGREED;
+}
+
 static void take_result(struct txn *txn, struct arena *arena, const Ci__NumberedEdit *sent,
                         const Ci__PushResult *result)
 {
@@ -68,6 +75,8 @@ static void take_result(struct txn *txn, struct arena *arena, const Ci__Numbered
 
     if (!refused)
         kept_note(txn, arena, sent->edit, late);
+    if (is_word(result->outcome))
+        word_await(txn, arena, sent->edit); /* the records come next; one that did not fit comes with a pull */
     if (reason)
         attention_add(txn, arena, sent->edit, reason);
     else
@@ -111,6 +120,8 @@ int exchange_pushed(struct replica *replica, struct arena *arena, const Ci__Push
     TRY(txn_begin_write(&txn, replica->store));
     if (!is_awaited(&txn, arena, push))
         return end(&txn, txn.fault);
+    for (size_t i = 0; i < push->n_edits; i++)
+        take_result(&txn, arena, push->edits[i], reply->results[i]);
     for (size_t i = 0; result == 0 && i < reply->n_records; i++) {
         Ci__Record *record = NULL;
 
@@ -120,8 +131,6 @@ int exchange_pushed(struct replica *replica, struct arena *arena, const Ci__Push
         if (result == 0)
             record_store(&txn, arena, reply->records[i], record);
     }
-    for (size_t i = 0; result == 0 && i < push->n_edits; i++)
-        take_result(&txn, arena, push->edits[i], reply->results[i]);
     return end(&txn, result);
 }
 
@@ -337,6 +346,7 @@ static int store_page(struct txn *txn, struct arena *arena, const char *dossier,
             drop_unseen(txn, dossier);
         clear_dossier(txn, TABLE_SNAPSHOT, dossier);
         clear_dossier(txn, TABLE_MARKED, dossier);
+        clear_dossier(txn, TABLE_AWAITED, dossier); /* it came, or is over */
         meta_delete(txn, "snapshot", dossier);
     }
     meta_put(txn, "cursor", dossier, bytes_from(page->cursor));

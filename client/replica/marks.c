@@ -22,6 +22,7 @@ void record_store(struct txn *txn, struct arena *arena, const Ci__SealedRecord *
         txn_put(txn, TABLE_RIVALLED, key_bytes(&key), bytes_of("", 0));
     else
         txn_delete(txn, TABLE_RIVALLED, key_bytes(&key));
+    word_arrived(txn, arena, sealed->dossier, sealed->key, record);
     history_note_heads(txn, arena, sealed->dossier, sealed->key, record);
     attention_settle_admitted(txn, arena, sealed->dossier, sealed->key, record);
 }

@@ -19,7 +19,7 @@ static const size_t map_bytes = sizeof(void *) > 4 ? (size_t)4 << 30 : (size_t)5
 static const char *const table_names[TABLE_COUNT] = { "meta",    "record",       "rivalled", "marked", "snapshot",
                                                       "details", "outbox",       "unsent",   "own",    "attention",
                                                       "figures", "attention_of", "history",  "shown",  "kept",
-                                                      "receipt", "nameless" };
+                                                      "receipt", "nameless",     "awaited" };
 
 /* The incarnation is made once, with the replica. */
 static int found(struct replica *replica)

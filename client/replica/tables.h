@@ -25,6 +25,7 @@ enum replica_table {
     TABLE_KEPT,         /* edit id → whether it was late (u8), packed Edit: own, acknowledged, not in a backup yet */
     TABLE_RECEIPT,      /* round → packed Signed: the newest receipt of the own submission */
     TABLE_NAMELESS,     /* person: the server has lost the details that are here */
+    TABLE_AWAITED,      /* dossier, key → packed Edit: own, acknowledged, and its record has not come yet */
     TABLE_COUNT,
 };
 
@@ -50,11 +51,15 @@ int stored_unpack(const ProtobufCMessageDescriptor *descriptor, struct bytes pac
 int record_read(struct txn *txn, struct arena *arena, const char *dossier, const char *key, Ci__Record **record);
 /* Puts the sealed record, and keeps the index of rivals and the marks. `record` is what is packed in `sealed`. */
 void record_store(struct txn *txn, struct arena *arena, const Ci__SealedRecord *sealed, const Ci__Record *record);
-/* This home's own latest word on the key; see replica_word. `record` may be NULL: then it is read. */
+/* This home's own latest word on the key; see replica_word. */
 int word_find(struct txn *txn, struct arena *arena, const char *dossier, const char *key, Ci__Edit **edit,
               bool *unsent);
 /* The server has acknowledged this own edit: it is kept until a backup has it. */
 void kept_note(struct txn *txn, struct arena *arena, const Ci__Edit *edit, bool late);
+/* The same, where it is a head now: until its record comes it is this home's own word on its key (word.c). */
+void word_await(struct txn *txn, struct arena *arena, const Ci__Edit *edit);
+/* A record of the key came: does it tell of that word? */
+void word_arrived(struct txn *txn, struct arena *arena, const char *dossier, const char *key, const Ci__Record *record);
 /* What became of a kept edit that was offered as history: it is where it belongs, or it is the tray's. */
 void kept_confirm(struct txn *txn, const Ci__Edit *edit);
 void kept_drop(struct txn *txn, const Ci__Edit *edit);

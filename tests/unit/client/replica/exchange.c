@@ -291,6 +291,63 @@ static void an_answer_that_is_taken_in_again_changes_nothing(void **state)
     }
 }
 
+/* The record did not fit the answer, and the sync was cut before the pull that brings it. */
+static void knows_its_own_word_before_its_record_comes(void **state)
+{
+    bool unsent = true;
+    Ci__Edit *first = NULL, *word = NULL;
+
+    (void)state;
+    put_other(7, "answer/2026/S1.1");
+    while (!pull_page())
+        continue;
+    write_key("answer/2026/S1.1");
+    Ci__Push push = next_push();
+    Ci__PushReply *reply = fake_push(&server, &push, arena);
+
+    first = push.edits[0]->edit;
+    reply->n_records = 0;
+    assert_int_equal(exchange_pushed(replica, arena, &push, reply), 0);
+    assert_int_equal(replica_word(replica, arena, "GM0200", "answer/2026/S1.1", &word, &unsent), 0);
+    assert_false(unsent);
+    assert_memory_equal(word->id.data, first->id.data, ID_BYTES);
+    write_key("answer/2026/S1.1");
+    push = next_push();
+    assert_memory_equal(push.edits[0]->edit->base_edit.data, first->id.data, ID_BYTES);
+    assert_int_equal(push.edits[0]->edit->n_seen, 1);
+    push_all();
+    put_other(8, "answer/2026/S1.1");
+    while (!pull_page())
+        continue;
+    assert_int_equal(replica_word(replica, arena, "GM0200", "answer/2026/S1.1", &word, &unsent), 0);
+    assert_int_equal(word->id.data[0], 8); /* from then on it is the record that tells */
+}
+
+static int count_key(void *context, const char *key)
+{
+    assert_string_equal(key, "answer/2026/S1.1");
+    ++*(unsigned *)context;
+    return 0;
+}
+
+static void lists_a_key_before_its_record_comes(void **state)
+{
+    unsigned count = 0;
+
+    (void)state;
+    write_key("answer/2026/S1.1");
+    Ci__Push push = next_push();
+    Ci__PushReply *reply = fake_push(&server, &push, arena);
+
+    reply->n_records = 0;
+    assert_int_equal(exchange_pushed(replica, arena, &push, reply), 0);
+    assert_int_equal(replica_each(replica, "GM0200", "answer/", count_key, &count), 0);
+    assert_int_equal(count, 1);
+    write_key("answer/2026/S1.1");
+    assert_int_equal(replica_each(replica, "GM0200", "answer/", count_key, &count), 0);
+    assert_int_equal(count, 2);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, replica_begin, replica_end)
@@ -308,6 +365,8 @@ int main(void)
         TEST(names_the_places_of_records_until_a_pull_completes),
         TEST(counts_an_edit_as_backed_up_once_the_backup_reaches_it),
         TEST(parks_a_record_that_the_server_will_not_have_back),
+        TEST(knows_its_own_word_before_its_record_comes),
+        TEST(lists_a_key_before_its_record_comes),
     };
 
     return RUN_UNIT("exchange", tests);

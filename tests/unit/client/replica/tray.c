@@ -29,6 +29,16 @@ static size_t history_of_key(void)
     return history.count;
 }
 
+static void holds_an_edit_once(void **state)
+{
+    (void)state;
+    park("p0000000000000001", 1);
+    park("p0000000000000001", 1); /* late, and after a loss not taken back */
+    assert_int_equal(counts().attention, 1);
+    park("p0000000000000001", 2);
+    assert_int_equal(counts().attention, 2);
+}
+
 static void empties_of_what_its_author_said_again_and_keeps_what_a_colleague_said(void **state)
 {
     (void)state;
@@ -79,6 +89,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, replica_begin, replica_end)
     static const struct CMUnitTest tests[] = {
+        TEST(holds_an_edit_once),
         TEST(empties_of_what_its_author_said_again_and_keeps_what_a_colleague_said),
         TEST(lets_go_of_what_a_record_shows_as_admitted),
         TEST(keeps_the_newest_hundred_of_a_key),
