@@ -323,6 +323,25 @@ static void knows_its_own_word_before_its_record_comes(void **state)
     assert_int_equal(word->id.data[0], 8); /* from then on it is the record that tells */
 }
 
+/* Somebody wrote over it, so often that the record tells of it no more. */
+static void waits_for_a_record_no_longer_than_a_whole_pull(void **state)
+{
+    Ci__Edit *word = NULL;
+
+    (void)state;
+    write_key("answer/2026/S1.1");
+    Ci__Push push = next_push();
+    Ci__PushReply *reply = fake_push(&server, &push, arena);
+
+    reply->n_records = 0;
+    assert_int_equal(exchange_pushed(replica, arena, &push, reply), 0);
+    put_other(8, "answer/2026/S1.1");
+    while (!pull_page())
+        continue;
+    assert_int_equal(replica_word(replica, arena, "GM0200", "answer/2026/S1.1", &word, NULL), 0);
+    assert_int_equal(word->id.data[0], 8);
+}
+
 static int count_key(void *context, const char *key)
 {
     assert_string_equal(key, "answer/2026/S1.1");
@@ -367,6 +386,7 @@ int main(void)
         TEST(parks_a_record_that_the_server_will_not_have_back),
         TEST(knows_its_own_word_before_its_record_comes),
         TEST(lists_a_key_before_its_record_comes),
+        TEST(waits_for_a_record_no_longer_than_a_whole_pull),
     };
 
     return RUN_UNIT("exchange", tests);
