@@ -116,6 +116,8 @@ static int next_heal(struct engine *engine)
     ci__heal__init(&engine->request.heal);
     int result = healing_next(&engine->healing, engine->replica, engine->arena, &engine->request.heal);
 
+    if (result == HEALING_ENDED)
+        TRY(healing_end(&engine->healing, engine->replica, engine->arena, &engine->report.unhealed));
     return result == HEALING_ENDED ? ENGINE_FINISHED : result;
 }
 
@@ -222,6 +224,7 @@ bool engine_history_is_settled(const struct engine *engine)
 
 int engine_end(struct engine *engine)
 {
+    TRY(healing_end(&engine->healing, engine->replica, engine->arena, &engine->report.unhealed));
     return pulling_is_done(&engine->pulling) && !engine->report.complete ? end_pulls(engine) : 0;
 }
 

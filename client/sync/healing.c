@@ -43,6 +43,7 @@ int healing_begin(struct healing *healing, const Ci__HelloReply *hello, char (*d
     healing->dossier_count = dossier_count;
     healing->dossier = 0;
     healing->begun = false;
+    healing->failures = 0;
     *lost = false;
     for (size_t i = 0; i < kept->n_standings; i++)
         *lost = *lost || kept->standings[i]->rewound || kept->standings[i]->n_lacked > 0;
@@ -137,6 +138,18 @@ int healing_answer(struct healing *healing, struct replica *replica, struct aren
     return 0;
 }
 
+static void note_failed(struct healing *healing, const Ci__SealedRecord *sealed)
+{
+    size_t at = healing->failures++;
+
+    snprintf(healing->failed[at].dossier, sizeof healing->failed[at].dossier, "%s", sealed->dossier);
+    snprintf(healing->failed[at].key, sizeof healing->failed[at].key, "%s", sealed->key);
+}
+
+/*
+ * A record that cannot be read will not get better. One that the server fails over might, but what comes with the pull would take
+ * its place: so it is parked too, once it is known that the server does not fail over everything.
+ */
 int healing_refused(struct healing *healing, struct replica *replica, struct arena *arena, const Ci__Heal *heal,
                     const Ci__Error *error, uint64_t *parked)
 {
@@ -144,11 +157,34 @@ int healing_refused(struct healing *healing, struct replica *replica, struct are
         healing->records_max = heal->n_records / 2;
         return 0;
     }
-    if (error->code == ERROR_INTERNAL && ++healing->failures > REFUSED_FAILURES_MAX)
+    if (error->code != ERROR_INTERNAL) {
+        TRY(exchange_park_record(replica, arena, heal->records[0], error));
+        ++*parked;
+    } else if (healing->failures == REFUSED_FAILURES_MAX) {
         return refused(error);
-    TRY(exchange_park_record(replica, arena, heal->records[0], error));
+    } else {
+        note_failed(healing, heal->records[0]);
+    }
     healing->offered += healing->taken;
     healing->records_max = HEAL_HEADS_MAX;
-    ++*parked;
+    return 0;
+}
+
+int healing_end(struct healing *healing, struct replica *replica, struct arena *arena, uint64_t *parked)
+{
+    for (; healing->failures > 0; healing->failures--) {
+        Ci__SealedRecord *sealed = NULL;
+        Ci__Error *error = error_new(arena, ERROR_INTERNAL, NULL, NULL);
+        int found = exchange_sealed(replica, arena, healing->failed[healing->failures - 1].dossier,
+                                    healing->failed[healing->failures - 1].key, &sealed);
+
+        TRY(found);
+        if (!error)
+            return FAULT(FAULT_MEMORY, "out of memory for what the server lacks");
+        if (found == REPLICA_NONE)
+            continue;
+        TRY(exchange_park_record(replica, arena, sealed, error));
+        ++*parked;
+    }
     return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "client/replica/replica.h"
 #include "client/sync/engine.h"
+#include "client/sync/refused.h"
 #include "common/monitor/record_key.h"
 
 struct healing {
@@ -18,7 +19,10 @@ struct healing {
     char **lacked;                       /* to be offered */
     size_t lacked_count, offered, taken; /* of those; `taken` are in the request at hand */
     size_t records_max;                  /* of the next offer; smaller while looking for the one to blame */
-    unsigned failures;                   /* records that the server failed over */
+    struct {
+        char dossier[9], key[RECORD_KEY_MAX + 1];
+    } failed[REFUSED_FAILURES_MAX]; /* records that the server failed over: parked once all others were offered */
+    unsigned failures;
 };
 
 int healing_init(struct healing *healing);
@@ -33,8 +37,10 @@ int healing_next(struct healing *healing, struct replica *replica, struct arena 
 int healing_answer(struct healing *healing, struct replica *replica, struct arena *arena, const Ci__Heal *heal,
                    const Ci__HealReply *reply, uint64_t *healed, uint64_t *parked);
 /*
- * The heal failed for what may be in it: fewer at once, until the one that is to blame is parked. −FAULT_REFUSED where the
- * server fails over one after another: then it is not about them.
+ * The heal failed for what is in it: fewer at once, until the one that is to blame is parked. FAULT_REFUSED: the server fails over
+ * more than one can be to blame for.
  */
 int healing_refused(struct healing *healing, struct replica *replica, struct arena *arena, const Ci__Heal *heal,
                     const Ci__Error *error, uint64_t *parked);
+/* Nothing is left to offer: what the server failed over is parked, and stops nothing any more. */
+int healing_end(struct healing *healing, struct replica *replica, struct arena *arena, uint64_t *parked);

@@ -25,7 +25,8 @@ int refused(const Ci__Error *error)
     return fault_refuse(&refusal, text_in(error->text, language_from_environment()));
 }
 
-bool refused_for_content(uint32_t code)
+/* Is it about what is in the request, rather than about who sends it or the state of the server? */
+static bool refused_for_content(uint32_t code)
 {
     return code == ERROR_MALFORMED || code == ERROR_TOO_LARGE || code == ERROR_TOO_COMPLEX || code == ERROR_INVALID ||
            code == ERROR_NO_RIGHT;

@@ -11,8 +11,6 @@
 struct fault_refusal refusal_of(const Ci__Error *error);
 /* −FAULT_REFUSED; fault_refusal() has code, name and when to come back. */
 int refused(const Ci__Error *error);
-/* Is it about what is in the request, rather than about who sends it or the state of the server? */
-bool refused_for_content(uint32_t code);
 /* One of several that were sent may be to blame: it cannot be read, or the server fails over it. The others may be taken. */
 bool refused_for_one(uint32_t code);
 /* A server that fails over more of them than that in one sync fails over everything. */

@@ -27,16 +27,16 @@ struct fake_server {
     uint8_t edits[FAKE_EDITS][ID_BYTES];
     uint64_t numbers[FAKE_EDITS];
     unsigned pushes;
-    bool cloned;              /* the next hello says so */
-    uint32_t push_error;      /* pushes fail with this code; 0: they do not */
-    uint32_t poison_error;    /* what a push with "answer/2026/poison" gets; 0: malformed */
-    bool is_mended;           /* it gets through */
-    uint32_t history_error;   /* the same of offers of history */
-    const char *const *lacks; /* keys of GM0200 that hello says it has lost */
-    size_t lack_count;
-    uint32_t heal_error; /* what a heal with "answer/2026/poison" gets; 0: it is taken */
-    size_t offered;      /* past edits that came in such offers */
-    bool hollow;         /* before each page comes an empty one, of records that are out of scope */
+    bool cloned;            /* the next hello says so */
+    uint32_t push_error;    /* pushes fail with this code; 0: they do not */
+    uint32_t poison_error;  /* what a push with "answer/2026/poison" gets; 0: malformed */
+    bool is_mended;         /* it gets through */
+    uint32_t history_error; /* the same of offers of history */
+    size_t offered;         /* past edits that came in such offers */
+    bool rewound;           /* it was put back, and lacks every record of GM0200 that it is asked about */
+    bool heals_nothing;     /* it fails over each heal; else over those with "answer/2026/poison" */
+    unsigned bad_cursors;   /* so many pulls with a cursor find it bad, in different dossiers */
+    bool hollow;            /* before each page comes an empty one, of records that are out of scope */
 };
 
 static inline void *fake_take(struct arena *arena, size_t size)
@@ -133,26 +133,18 @@ static inline Ci__HelloReply *fake_hello(struct fake_server *server, struct aren
     reply->head->position = server->position;
     reply->cloned = server->cloned;
     server->cloned = false;
-    if (server->lack_count > 0) {
-        Ci__DossierStanding *standing = fake_take(arena, sizeof *standing);
-
-        ci__dossier_standing__init(standing);
-        standing->dossier = dossiers[1];
-        standing->lacked = (char **)(uintptr_t)server->lacks;
-        standing->n_lacked = server->lack_count;
-        reply->standings = fake_take(arena, sizeof *reply->standings);
-        reply->standings[0] = standing;
-        reply->n_standings = 1;
-    }
     return reply;
 }
 
-/* It has lost nothing, and takes all that it is given. */
-static inline Ci__HealReply *fake_heal(const Ci__Heal *heal, struct arena *arena)
+/* It takes all that it is given. */
+static inline Ci__HealReply *fake_heal(const struct fake_server *server, const Ci__Heal *heal, struct arena *arena)
 {
     Ci__HealReply *reply = fake_take(arena, sizeof *reply);
 
     ci__heal_reply__init(reply);
+    reply->lacked = fake_take(arena, (heal->n_places + 1) * sizeof *reply->lacked);
+    for (size_t i = 0; server->rewound && i < heal->n_places; i++)
+        reply->lacked[reply->n_lacked++] = heal->places[i]->key;
     reply->results = fake_take(arena, (heal->n_records + 1) * sizeof *reply->results);
     for (size_t i = 0; i < heal->n_records; i++) {
         reply->results[reply->n_results] = fake_take(arena, sizeof **reply->results);

@@ -24,12 +24,13 @@ static bool is_poisoned(const Ci__Push *push)
     return false;
 }
 
-static bool heals_poison(const Ci__Heal *heal)
+static bool fails_over(const Ci__Heal *heal)
 {
+    bool fails = server.heals_nothing && heal->n_records > 0;
+
     for (size_t i = 0; i < heal->n_records; i++)
-        if (strcmp(heal->records[i]->key, "answer/2026/poison") == 0)
-            return true;
-    return false;
+        fails = fails || strcmp(heal->records[i]->key, "answer/2026/poison") == 0;
+    return fails;
 }
 
 /* The server's answer: a message, or an error in `*code`. */
@@ -39,12 +40,17 @@ static const ProtobufCMessage *serve(uint16_t type, const ProtobufCMessage *requ
     *code = 0;
     if (type == MESSAGE_HELLO)
         return &fake_hello(&server, memory)->base;
-    if (type == MESSAGE_HEAL && heals_poison((const Ci__Heal *)request) && server.heal_error) {
-        *code = server.heal_error;
+    if (type == MESSAGE_HEAL && fails_over((const Ci__Heal *)request)) {
+        *code = ERROR_INTERNAL;
         return NULL;
     }
     if (type == MESSAGE_HEAL)
-        return &fake_heal((const Ci__Heal *)request, memory)->base;
+        return &fake_heal(&server, (const Ci__Heal *)request, memory)->base;
+    if (type == MESSAGE_PULL && server.bad_cursors && ((const Ci__Pull *)request)->cursor.len > 0) {
+        server.bad_cursors--;
+        *code = ERROR_BAD_CURSOR;
+        return NULL;
+    }
     if (type == MESSAGE_OFFER_HISTORY && server.history_error) {
         *code = server.history_error;
         return NULL;
@@ -259,27 +265,69 @@ static void offers_history_again_until_it_was_taken(void **state)
     }
 }
 
-/* Of what was lost the server fails over one record: the others are given back, and nobody waits. */
-static void goes_past_the_record_that_the_server_fails_over(void **state)
+/* Twenty records that the server turns out to lack. */
+static void lose_all(void)
 {
-    static const char *const lacks[] = { "answer/2026/S1", "answer/2026/poison", "answer/2026/S2" };
-    struct engine_report report;
+    for (unsigned i = 0; i < 20; i++) {
+        char key[32];
+
+        snprintf(key, sizeof key, "answer/2026/S%u", i);
+        write_key(i == 13 ? "answer/2026/poison" : key);
+    }
+    server.is_mended = true;
+    sync_whole();
+    assert_int_equal(exchange_forget_cursor(replica, "GM0200"), 0); /* so that all is asked about */
+    server.rewound = true;
+    server.record_count = 0;
+}
+
+static void parks_the_record_over_which_the_server_fails(void **state)
+{
+    (void)state;
+    lose_all();
+    struct engine_report report = sync_whole();
+
+    assert_int_equal(report.unhealed, 1);
+    assert_int_equal(report.healed, 19);
+    assert_true(report.complete); /* it stops no other, and nothing behind it */
+    assert_int_equal(counts().attention, 1);
+}
+
+/* A server that fails over everything will be mended: what it lacks stays here, to be given back then. */
+static void parks_no_record_where_the_server_fails_over_all(void **state)
+{
+    CLEANUP(engine_free) struct engine *engine = NULL;
+    const ProtobufCMessage *request = NULL, *reply = NULL;
+    uint16_t type = 0;
+    uint32_t code = 0;
+    int result = 0;
 
     (void)state;
-    server.is_mended = true;
-    for (size_t i = 0; i < 3; i++)
-        write_key(lacks[i]);
+    lose_all();
+    server.heals_nothing = true;
+    assert_int_equal(engine_new(&engine, replica, &identity), 0);
+    while (result == 0 && engine_next(engine, &type, &request) == 0) {
+        reply = serve(type, request, engine_arena(engine), &code);
+        result = reply ? engine_answer(engine, reply)
+                       : engine_refused(engine, error_new(engine_arena(engine), code, NULL, NULL));
+    }
+    assert_int_equal(result, -FAULT_REFUSED);
+    assert_int_equal(type, MESSAGE_HEAL);
+    assert_int_equal(counts().attention, 0);
+    assert_true(holds("answer/2026/S1"));
+    server.heals_nothing = false;
+    assert_int_equal(sync_whole().healed, 19);
+}
+
+static void begins_each_dossier_again_whose_cursor_is_bad(void **state)
+{
+    (void)state;
+    put_others(3);
+    sync_whole();
+    put_others(5);
+    server.bad_cursors = 2;
     assert_true(sync_whole().complete);
-    server.lacks = lacks;
-    server.lack_count = 3;
-    server.heal_error = ERROR_INTERNAL;
-    write_key("answer/2026/new");
-    report = sync_whole();
-    assert_true(report.complete && report.lost);
-    assert_int_equal(report.healed, 2);
-    assert_int_equal(report.unhealed, 1);
-    assert_int_equal(counts().attention, 1); /* its author has it, and the reason */
-    assert_int_equal(counts().unsent, 0);
+    assert_true(holds("answer/2026/O4"));
 }
 
 /* What hands in a round goes with the answer that was put off: the list would not be the one that was meant. */
@@ -355,7 +403,9 @@ int main(void)
         TEST(pulls_although_the_server_takes_nothing_now),
         TEST(goes_past_the_edit_that_the_server_fails_over),
         cmocka_unit_test(offers_history_again_until_it_was_taken),
-        TEST(goes_past_the_record_that_the_server_fails_over),
+        TEST(parks_the_record_over_which_the_server_fails),
+        TEST(parks_no_record_where_the_server_fails_over_all),
+        TEST(begins_each_dossier_again_whose_cursor_is_bad),
         TEST(hands_in_nothing_before_what_is_handed_in),
         TEST(parks_the_edit_that_the_server_cannot_read_and_sends_the_others),
         TEST(sends_many_in_batches),
