@@ -106,17 +106,41 @@ static int add_hello(struct making *making)
     return making_add(making, MESSAGE_HELLO, &hello.base);
 }
 
+/* Room for edits, with what a pull and a few questions take left over. */
+static bool takes_edits(const struct making *making)
+{
+    return making->sealed.n_letters + LETTERS_FOR_PULLING < BUNDLE_LETTERS_MAX &&
+           has_room(making, EXCHANGE_PUSH_BYTES + BYTES_FOR_PULLING);
+}
+
+/* More than fits: the next bundle goes on from here. */
+static int break_history(struct making *making, const uint8_t after[ID_BYTES])
+{
+    uint8_t *until = arena_copy(making->arena, after, ID_BYTES);
+
+    if (!until)
+        return FAULT(FAULT_MEMORY, "out of memory for a bundle");
+    making->kept.history_until = bytes_to(bytes_of(until, ID_BYTES));
+    return 0;
+}
+
+/* As many as fit; the rest is the next bundle's, from where this one ended. */
 static int add_history(struct making *making)
 {
-    uint8_t after[ID_BYTES] = { 0 };
+    size_t edits_max = making->kept.singly ? 1 : PUSH_EDITS_MAX;
+    uint8_t after[ID_BYTES] = { 0 }, before[ID_BYTES];
 
+    if (making->kept.history_after.len == ID_BYTES)
+        memcpy(after, making->kept.history_after.data, ID_BYTES);
     for (;;) {
         Ci__OfferHistory offer = CI__OFFER_HISTORY__INIT;
 
         arena_reset(making->request);
-        int result = exchange_history(making->options->replica, making->request,
-                                      making->kept.singly ? 1 : PUSH_EDITS_MAX, after, &offer);
+        memcpy(before, after, ID_BYTES);
+        int result = exchange_history(making->options->replica, making->request, edits_max, after, &offer);
 
+        if (result == 0 && !takes_edits(making))
+            return break_history(making, before);
         if (result == 0)
             result = making_add(making, MESSAGE_OFFER_HISTORY, &offer.base);
         if (result != 0)
@@ -143,8 +167,7 @@ static int add_pushes(struct making *making)
     uint64_t after = 0;
 
     TRY(replica_counts(making->options->replica, &counts));
-    while (making->sealed.n_letters + LETTERS_FOR_PULLING < BUNDLE_LETTERS_MAX &&
-           has_room(making, EXCHANGE_PUSH_BYTES + BYTES_FOR_PULLING)) {
+    while (takes_edits(making)) {
         Ci__Push push = CI__PUSH__INIT;
 
         arena_reset(making->request);
@@ -277,6 +300,10 @@ static int read_kept(struct making *making)
     making->kept.readmit = before->readmit;
     making->kept.singly = before->singly;
     making->kept.renew = before->renew;
+    making->kept.history_after.data = arena_copy(making->arena, before->history_after.data, before->history_after.len);
+    making->kept.history_after.len = before->history_after.len;
+    if (!making->kept.history_after.data)
+        return FAULT(FAULT_MEMORY, "out of memory for a bundle");
     return keep_suspects(making, before);
 }
 

@@ -152,6 +152,12 @@ static int on_reply(struct taking *taking, const Ci__Letter *answer)
     return report->cloned || (report->lost && !taking->kept->heals) ? TAKING_ENDS : 0;
 }
 
+/* It goes on where the bundles before ended. Not so where the server was put back since: what they offered may be lost again. */
+static bool goes_on(const struct taking *taking)
+{
+    return taking->kept->history_after.len == 0 || !engine_report(taking->engine)->lost;
+}
+
 /* Once all that was kept was offered, it is no more to be offered. */
 static int end_history(struct taking *taking)
 {
@@ -159,6 +165,8 @@ static int end_history(struct taking *taking)
         taking->asked->type == MESSAGE_READMIT)
         return 0;
     taking->history_ended = true;
+    if (!goes_on(taking) || taking->kept->history_until.len > 0)
+        engine_unsettle_history(taking->engine);
     return taking->kept->heals && engine_history_is_settled(taking->engine)
                ? exchange_history_end(taking->options->replica)
                : 0;
@@ -270,8 +278,10 @@ static int finish(struct taking *taking)
     rest.singly = taking->kept->singly;
     rest.suspects = taking->kept->suspects;
     rest.n_suspects = taking->kept->n_suspects;
+    if (taking->history_ended && goes_on(taking))
+        rest.history_after = taking->kept->history_until;
     rest.renew = taking->kept->renew && !taking->report->renewed;
-    if (!rest.readmit && !rest.singly && !rest.renew && rest.n_suspects == 0)
+    if (!rest.readmit && !rest.singly && !rest.renew && rest.n_suspects == 0 && rest.history_after.len == 0)
         return home_drop_bundle(taking->options->home);
     packed = codec_pack(&rest, taking->letter);
     return packed.data ? home_keep_bundle(taking->options->home, packed)

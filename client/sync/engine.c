@@ -222,6 +222,11 @@ bool engine_history_is_settled(const struct engine *engine)
     return offering_is_settled(&engine->offering);
 }
 
+void engine_unsettle_history(struct engine *engine)
+{
+    offering_unsettle(&engine->offering);
+}
+
 int engine_end(struct engine *engine)
 {
     TRY(healing_end(&engine->healing, engine->replica, engine->arena, &engine->report.unhealed));

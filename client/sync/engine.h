@@ -61,5 +61,7 @@ const struct engine_report *engine_report(const struct engine *engine);
 int engine_recall(struct engine *engine, uint16_t type, struct bytes request);
 /* Nothing that was offered as history was refused. */
 bool engine_history_is_settled(const struct engine *engine);
+/* There is more to be offered than was. */
+void engine_unsettle_history(struct engine *engine);
 /* All answers were given: what is to be noted at the end of a sync is, as far as it came. */
 int engine_end(struct engine *engine);

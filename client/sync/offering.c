@@ -46,6 +46,11 @@ int offering_refused(struct offering *offering, const Ci__OfferHistory *offer, c
     return error->code == ERROR_INTERNAL && ++offering->failures > REFUSED_FAILURES_MAX ? OFFERING_ENDED : 0;
 }
 
+void offering_unsettle(struct offering *offering)
+{
+    offering->unsettled = true;
+}
+
 bool offering_is_settled(const struct offering *offering)
 {
     return !offering->unsettled && !offering->halving;

@@ -23,5 +23,7 @@ int offering_next(struct offering *offering, struct replica *replica, struct are
  * not about edits; nothing is sent for now.
  */
 int offering_refused(struct offering *offering, const Ci__OfferHistory *offer, const Ci__Error *error);
+/* Something is left that the next sync is to offer. */
+void offering_unsettle(struct offering *offering);
 /* Everything that was offered was answered, and nothing is to be offered again. */
 bool offering_is_settled(const struct offering *offering);

@@ -348,3 +348,20 @@ def test_a_record_that_the_server_fails_over_is_looked_for_and_the_others_go(tea
     taken = remote.take(remote.carry(path)[0])
     assert taken["healed"] > 0 and taken["unsent"] == 0 and taken["complete"]
     assert [value_of(team.person("lead", "GM0200"), question) for question in ("S1.1", "S1.2")] == ["1", "3"]
+
+
+def test_more_history_than_fits_goes_on_with_the_next_file(team, remote, tmp_path):
+    """After an offer of many that was refused as a whole each edit has a letter of its own: there is no room for all of them."""
+    copy_server(team.server, tmp_path / "copy")
+    for times in range(6):
+        fill(remote.home, "123"[times % 3], others="123"[times % 3], sync=False)
+    sent = remote.home.json("status")["unsent"]
+    remote.home.sync()
+    put_back(team.server, tmp_path / "copy")
+    remote.round()  # told that something was lost
+    (remote.home.path / "bundle").write_bytes(bytes([6 << 3, 1]))  # KeptBundle.singly
+    first, second = remote.round()[1], remote.round()[1]
+    assert first["history"] > 150 and second["history"] > 0
+    assert first["history"] + second["history"] == sent - len(remote.home.json("questions", ROUND)["questions"])
+    assert second["complete"] and not remote.write()[1]["heals"]
+    assert value_of(team.person("lead", "GM0200"), "S1.1") == "3"
