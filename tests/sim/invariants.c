@@ -176,13 +176,19 @@ static void check_homes(struct world *world)
     chronicle->dirty = chronicle->forgets = 0;
 }
 
+/*
+ * A request's arena ends by itself at REQUEST_ARENA_BYTES, which nothing here comes near: 27 KiB were measured. What takes
+ * more than this grows with what the server holds. What a whole connection takes is in tests/fault/test_long_absence.py.
+ */
+enum { REQUEST_MEASURED_BYTES = 64 * 1024 };
+
 void invariants_check(struct world *world)
 {
     static unsigned moves;
     struct chronicle *chronicle = &world->chronicle;
 
     check_homes(world);
-    if (world->server.requests_max > REQUEST_ARENA_BYTES)
+    if (world->server.requests_max > REQUEST_MEASURED_BYTES)
         violated(11, "a request took %zu bytes", world->server.requests_max);
     if (!chronicle->moved)
         return;
