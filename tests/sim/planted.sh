@@ -1,6 +1,23 @@
 #!/bin/bash
-# planted.sh SIM-PLANTED: every mistake that common/base/plant.h can plant is found by the simulator within its budget.
+# planted.sh SIM-PLANTED: every mistake that common/base/plant.h can plant is found by the simulator within its budget: it names
+# an invariant which that mistake breaks. A crash is none, and neither is an invariant that has nothing to do with it.
 set -uo pipefail
+
+# Those that one mistake may show in first; a mistake without a row is not found.
+declare -A breaks=(
+    [reply_before_sync]='1'           # what was acknowledged is gone after a crash
+    [apply_reads_clock]='14'          # built anew it is something else
+    [replay_skips]='5|13|14'          # or a home meets the hole before the view is built anew
+    [duplicate_forgotten]='2|3'       # accepted twice, under one number or two
+    [last_write_wins]='1|5'           # replaced unseen
+    [cursor_first]='7'                # a page that a crash skipped
+    [seal_unchecked]='1|7|8'          # a cursor, or an edit, that somebody made up
+    [rival_dropped]='1|5'             # gone unseen
+    [poison_stops_queue]='13'         # one edit holds up all
+    [hashes_uncompared]='1|4|5|7|13'  # nobody notices that the server was put back
+    [cursor_alone]='1|4|5|7'          # nor what it lost since the cursor
+    [only_own_healed]='1|4|5'         # nor gets back what others wrote
+)
 
 root=$(readlink -f "$(dirname "$0")/../..")
 number=0 missed=0
@@ -13,22 +30,15 @@ number=1
 "$1" --seeds 1..100 --jobs 2 --stop --quiet >"$said" 2>&1 || { missed=1 && printf 'not ' && head -20 "$said" >&2; }
 printf 'ok 1 - finds nothing where nothing was planted\n'
 
-# The invariants that a mistake breaks, and no other: what is found must be what was planted.
-declare -A breaks=(
-    [reply_before_sync]='1' [apply_reads_clock]='14' [replay_skips]='13|14' [duplicate_forgotten]='2'
-    [last_write_wins]='5' [cursor_first]='7' [seal_unchecked]='7' [rival_dropped]='5' [poison_stops_queue]='13'
-    [hashes_uncompared]='7|13' [cursor_alone]='1|4|5' [only_own_healed]='1|4|5'
-)
-
 while read -r plant; do
     number=$((number + 1))
     "$1" --seeds 1..500 --jobs 2 --stop --quiet --plant "$plant" >"$said" 2>&1
-    if (($? != 1)) || ! grep -qE "breaks invariant (${breaks[$plant]:-none})\b" "$said"; then
+    if (($? != 1)) || ! grep -qE "breaks invariant (${breaks[$plant]:-none}):" "$said"; then
         missed=$((missed + 1))
         printf 'not '
         head -20 "$said" >&2
     fi
     printf 'ok %d - finds %s\n' "$number" "${plant//_/ }"
 done < <(sed -n 's/^ *ROW([A-Z_]*, \([a-z_]*\)).*/\1/p' "$root/common/base/plant.h")
-printf '1..%d\n' "$number" # found means: one of its invariants was broken; a crash is none
+printf '1..%d\n' "$number"
 ((number > 1 && missed == 0))
