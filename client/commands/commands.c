@@ -38,8 +38,8 @@ const struct command commands[] = {
       .help_en =
           "May be interrupted at any moment. Exit status 3 where something needs your attention (refused, late, "
           "or answers side by side), 4 without a connection: your work is safe. With --follow it stays connected until "
-          "you "
-          "stop it: what you write goes at once, what others write comes at once, and where there is no network for "
+          "you stop it: what you write goes at once, what others write comes at once, and where there is no network "
+          "for "
           "a while it goes on by itself.",
       .needs_enrolment = true,
       .run = run_sync },
@@ -49,16 +49,16 @@ const struct command commands[] = {
       .en = "Sync without a connection: by a file and the central team",
       .help_nl =
           "Schrijft wat nieuw is in BESTAND, verzegeld: alleen de server kan het lezen. Stuur het aan het "
-          "programmateam; "
-          "dat geeft het aan de server (cimonitor accept) en stuurt een antwoord terug, dat alleen u kunt lezen: "
+          "programmateam; dat geeft het aan de server (cimonitor accept) en stuurt een antwoord terug, dat alleen u "
+          "kunt lezen: "
           "cimonitor bundle --reply BESTAND. Pas dan is uw werk bij de server; tot dan blijft het hier. Een bestand "
-          "mag "
-          "meer keren aangeboden worden. Wacht met een volgend bestand tot het antwoord er is: alleen het antwoord op "
+          "mag meer keren aangeboden worden. Wacht met een volgend bestand tot het antwoord er is: alleen het antwoord "
+          "op "
           "het nieuwste wordt ingelezen.",
       .help_en =
           "Writes what is new into FILE, sealed: the server alone can read it. Send it to the central team, who give "
-          "it "
-          "to the server (cimonitor accept) and send back an answer that you alone can read: cimonitor bundle --reply "
+          "it to the server (cimonitor accept) and send back an answer that you alone can read: cimonitor bundle "
+          "--reply "
           "FILE. Your work is on the server only then; until then it stays here. A file may be offered more than once. "
           "Wait with the next file until the answer is here: only the answer to the newest one is taken in.",
       .needs_enrolment = true,
@@ -148,14 +148,14 @@ const struct command commands[] = {
       .en = "What needs your attention: what the server did not accept, and answers side by side",
       .help_nl =
           "Niets van wat de server niet aannam is weg: het staat op deze computer, en wat te laat kwam ook bij de "
-          "server. Een melding "
-          "gaat vanzelf weg zodra een later antwoord van u op hetzelfde is aangenomen, of het programmateam het "
+          "server. Een melding gaat vanzelf weg zodra een later antwoord van u op hetzelfde is aangenomen, of het "
+          "programmateam het "
           "toelaat. --dismiss haalt een melding weg; ze blijft te lezen met cimonitor log. Kiezen tussen antwoorden "
           "gaat met cimonitor conflicts. Afloop 3 zolang iets uw aandacht vraagt, zoals bij cimonitor status.",
       .help_en =
           "None of what the server did not accept is gone: it is on this computer, and what came late is at the server "
-          "too. An entry goes by "
-          "itself once a later answer of yours to the same was accepted, or the central team admits it. --dismiss "
+          "too. An entry goes by itself once a later answer of yours to the same was accepted, or the central team "
+          "admits it. --dismiss "
           "takes an entry away; it can still be read with cimonitor log. Choosing between answers is done by cimonitor "
           "conflicts. Exit status 3 as long as something needs your attention, as with cimonitor status.",
       .needs_enrolment = true,
@@ -262,8 +262,7 @@ const struct command commands[] = {
       .help_en = "Without --area: your own areas, or the nation. CODE is NL, a province (PV25), a region "
                  "(RES-ACHTERHOEK) or a size class (SC1 … SC5, once the round is released). NODE is overall, a level, "
                  "theme, focal point or question; a wrong one names what there is. --adopted: only what executive "
-                 "boards adopted. Who takes "
-                 "part is shown only to who coordinates the area.",
+                 "boards adopted. Who takes part is shown only to who coordinates the area.",
       .needs_enrolment = true,
       .run = run_benchmark },
     { .name = "watch",
@@ -338,8 +337,7 @@ const struct command commands[] = {
       .help_nl = "RONDE is een jaar, zoals 2026. Een ronde wordt gepland, geopend, gesloten en vrijgegeven, en gaat "
                  "nooit terug. Met het vrijgeven legt de server vast welke vastgestelde lijsten in de cijfers zitten "
                  "(cimonitor receipt). Een nieuwe ronde heeft een vragenlijst nodig, zoals ci/1. DATUM is JJJJ-MM-DD; "
-                 "de datums zijn voor de "
-                 "mensen, openen en sluiten doet u zelf.",
+                 "de datums zijn voor de mensen, openen en sluiten doet u zelf.",
       .help_en =
           "ROUND is a year, such as 2026. A round is planned, opened, closed and released, and never goes "
           "back. By releasing it the server records which adopted lists are in the figures (cimonitor receipt). A "

@@ -11,51 +11,41 @@
 #include "client/commands/run.h"
 #include "client/sync/call.h"
 #include "client/sync/sync.h"
-#include "common/base/bytes.h"
-#include "common/monitor/area.h"
+#include "common/monitor/invitation.h"
 #include "common/wire/limits.h"
 #include "common/wire/message.h"
 
-enum { AREAS_MAX = 64 };
-
 struct wanted {
     const char *role, *name, *function, *department, *person, *days;
-    const char *areas[AREAS_MAX];
+    const char *areas[PRINCIPAL_AREAS_MAX];
     size_t area_count;
 };
 
-/* The server's rule, said before anything is sent. */
 static bool is_a_detail(const char *text)
 {
-    return !text ||
-           (strlen(text) <= DETAIL_BYTES_MAX && text_reads_straight(text, strlen(text)) && !strpbrk(text, "\t\n"));
+    return !text || invitation_detail_fits(text);
 }
 
 /* What is wrong with the areas for this role, or NULL. */
 static const char *area_problem(const struct command_context *context, const struct wanted *wanted)
 {
-    bool municipality = wanted->area_count == 1 && area_is_municipality(wanted->areas[0]);
+    Ci__Role role = role_find(wanted->role);
 
-    if (wanted->person)
-        return NULL; /* somebody who is known: the server knows where */
-    switch (role_find(wanted->role)) {
+    /* Of somebody who is known the server knows where. */
+    if (wanted->person || invitation_areas_fit(role, (char *const *)(uintptr_t)wanted->areas, wanted->area_count))
+        return NULL;
+    switch (role) {
     case CI__ROLE__ROLE_RESPONDENT:
     case CI__ROLE__ROLE_LEAD:
     case CI__ROLE__ROLE_EXECUTIVE:
-        return municipality
-                   ? NULL
-                   : say(context->language, "--area: wie voor een gemeente werkt, hoort bij één gemeente (GM0200)",
-                         "--area: who works for a municipality belongs to one municipality (GM0200)");
+        return say(context->language, "--area: wie voor een gemeente werkt, hoort bij één gemeente (GM0200)",
+                   "--area: who works for a municipality belongs to one municipality (GM0200)");
     case CI__ROLE__ROLE_COORDINATOR:
-        return wanted->area_count > 0 && !municipality
-                   ? NULL
-                   : say(context->language, "--area: een coördinator begeleidt provincies of regio's (PV25, RES-…)",
-                         "--area: a coordinator accompanies provinces or regions (PV25, RES-…)");
+        return say(context->language, "--area: een coördinator begeleidt provincies of regio's (PV25, RES-…)",
+                   "--area: a coordinator accompanies provinces or regions (PV25, RES-…)");
     default:
-        return wanted->area_count == 0
-                   ? NULL
-                   : say(context->language, "--area: deze rol geldt voor het hele land; laat --area weg",
-                         "--area: this role is for the whole country; leave --area out");
+        return say(context->language, "--area: deze rol geldt voor het hele land; laat --area weg",
+                   "--area: this role is for the whole country; leave --area out");
     }
 }
 
@@ -187,7 +177,7 @@ int run_invite(struct command_context *context, int count, char **arguments)
     unsigned days = 0;
     const struct command_option options[] = {
         { .name = "--role", .value = &wanted.role },
-        { .name = "--area", .list = wanted.areas, .list_count = &wanted.area_count, .list_max = AREAS_MAX },
+        { .name = "--area", .list = wanted.areas, .list_count = &wanted.area_count, .list_max = PRINCIPAL_AREAS_MAX },
         { .name = "--name", .value = &wanted.name },
         { .name = "--function", .value = &wanted.function },
         { .name = "--department", .value = &wanted.department },

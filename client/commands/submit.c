@@ -122,7 +122,7 @@ static int write_submission(const struct command_context *context, const struct 
     return replica_write(context->replica, &draft, 1, NULL);
 }
 
-/* Of the list as it was handed in: what stands may have changed since. Rule 11 of SCORING.md. */
+/* Of the list as it was handed in: what stands may have changed since. */
 static unsigned completeness(const struct sheet *sheet, const Ci__Submission *submission)
 {
     const struct questionnaire *questionnaire = sheet->questionnaire;
@@ -133,7 +133,7 @@ static unsigned completeness(const struct sheet *sheet, const Ci__Submission *su
 
         filled += question >= 0 && questionnaire->scored[question];
     }
-    return questionnaire->scored_count ? (unsigned)(filled * 100 / questionnaire->scored_count) : 0;
+    return score_completeness(questionnaire, filled);
 }
 
 static int print_json(const struct sheet *sheet, const Ci__Submission *submission, const struct changed *changed)

@@ -70,7 +70,8 @@ int exchange_history_end(struct replica *replica);
 int exchange_push(struct replica *replica, struct arena *arena, uint64_t after, size_t edits_max, Ci__Push *push);
 /*
  * What became of them: acknowledged edits leave the outbox, refused and late ones go to the attention tray, records
- * are stored. Taken in a second time (a bundle's answers) it changes nothing. FAULT_INVALID, and nothing changed, where the reply is not one to this push, or brings other records.
+ * are stored. Taken in a second time (a bundle's answers) it changes nothing. FAULT_INVALID, and nothing changed, where the
+ * reply is not one to this push, or brings other records.
  */
 int exchange_pushed(struct replica *replica, struct arena *arena, const Ci__Push *push, const Ci__PushReply *reply);
 /*

@@ -66,8 +66,21 @@ static bool is_word(Ci__PushResult__Outcome outcome)
            outcome == CI__PUSH_RESULT__OUTCOME__AGREED;
 }
 
+static bool is_of(const Ci__SealedRecord *sealed, const Ci__Edit *edit)
+{
+    return strcmp(sealed->key, edit->key) == 0 && strcmp(sealed->dossier, edit->dossier) == 0;
+}
+
+static bool brings_record(const Ci__PushReply *reply, const Ci__Edit *edit)
+{
+    for (size_t i = 0; i < reply->n_records; i++)
+        if (is_of(reply->records[i], edit))
+            return true;
+    return false;
+}
+
 static void take_result(struct txn *txn, struct arena *arena, const Ci__NumberedEdit *sent,
-                        const Ci__PushResult *result)
+                        const Ci__PushResult *result, bool with_record)
 {
     bool refused = result->outcome == CI__PUSH_RESULT__OUTCOME__REFUSED;
     bool late = result->outcome == CI__PUSH_RESULT__OUTCOME__LATE;
@@ -75,8 +88,8 @@ static void take_result(struct txn *txn, struct arena *arena, const Ci__Numbered
 
     if (!refused)
         kept_note(txn, arena, sent->edit, late);
-    if (is_word(result->outcome))
-        word_await(txn, arena, sent->edit); /* the records come next; one that did not fit comes with a pull */
+    if (is_word(result->outcome) && !with_record)
+        word_await(txn, arena, sent->edit); /* it did not fit, and comes with a pull */
     if (reason)
         attention_add(txn, arena, sent->edit, reason);
     else
@@ -98,8 +111,7 @@ static bool answers(const Ci__PushReply *reply, const Ci__Push *push)
 static bool is_about(const Ci__SealedRecord *sealed, const Ci__Push *push)
 {
     for (size_t i = 0; i < push->n_edits; i++)
-        if (strcmp(sealed->key, push->edits[i]->edit->key) == 0 &&
-            strcmp(sealed->dossier, push->edits[i]->edit->dossier) == 0)
+        if (is_of(sealed, push->edits[i]->edit))
             return true;
     return false;
 }
@@ -121,7 +133,7 @@ int exchange_pushed(struct replica *replica, struct arena *arena, const Ci__Push
     if (!is_awaited(&txn, arena, push))
         return end(&txn, txn.fault);
     for (size_t i = 0; i < push->n_edits; i++)
-        take_result(&txn, arena, push->edits[i], reply->results[i]);
+        take_result(&txn, arena, push->edits[i], reply->results[i], brings_record(reply, push->edits[i]->edit));
     for (size_t i = 0; result == 0 && i < reply->n_records; i++) {
         Ci__Record *record = NULL;
 

@@ -24,7 +24,10 @@ DEFINE_CLEANUP(struct replica, replica_close)
 /* ---- reading ---- */
 int replica_record(struct replica *replica, struct arena *arena, const char *dossier, const char *key,
                    Ci__Record **record);
-/* This home's own latest word on the key: unsent, else acknowledged and without its record, else its own head, else what stands. */
+/*
+ * This home's own latest word on the key: unsent, else acknowledged and without its record, else its own head, else what
+ * stands. `unsent` may be NULL.
+ */
 int replica_word(struct replica *replica, struct arena *arena, const char *dossier, const char *key, Ci__Edit **edit,
                  bool *unsent);
 /* Every key of the dossier that begins with `prefix`, stored or unsent, in order; stop by returning non-zero, which is returned. */

@@ -37,8 +37,8 @@ int healing_next(struct healing *healing, struct replica *replica, struct arena 
 int healing_answer(struct healing *healing, struct replica *replica, struct arena *arena, const Ci__Heal *heal,
                    const Ci__HealReply *reply, uint64_t *healed, uint64_t *parked);
 /*
- * The heal failed for what is in it: fewer at once, until the one that is to blame is parked. FAULT_REFUSED: the server fails over
- * more than one can be to blame for.
+ * The heal failed for what is in it: fewer at once, until the one that is to blame is parked. −FAULT_REFUSED: the server
+ * fails over more of them than can be to blame (REFUSED_FAILURES_MAX).
  */
 int healing_refused(struct healing *healing, struct replica *replica, struct arena *arena, const Ci__Heal *heal,
                     const Ci__Error *error, uint64_t *parked);

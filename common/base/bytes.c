@@ -145,7 +145,12 @@ bool text_is_clean(const char *text, size_t size)
     return has_none(text, size, is_control);
 }
 
+static bool is_control_or_turns(const uint8_t *at)
+{
+    return is_control(at) || turns_direction(at);
+}
+
 bool text_reads_straight(const char *text, size_t size)
 {
-    return text_is_clean(text, size) && has_none(text, size, turns_direction);
+    return has_none(text, size, is_control_or_turns);
 }

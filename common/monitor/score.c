@@ -160,12 +160,18 @@ static void score_tree(const struct questionnaire *questionnaire, const struct t
     scores->node[whole] = mean_of(&all);
 }
 
+uint8_t score_completeness(const struct questionnaire *questionnaire, size_t filled)
+{
+    if (questionnaire->scored_count == 0)
+        return 0;
+    return (uint8_t)(filled * 100 / questionnaire->scored_count);
+}
+
 void scores_compute(const struct questionnaire *questionnaire, const struct mark *marks, const uint64_t *spend,
                     struct scores *scores)
 {
     struct tally tally = { 0 };
     size_t focal_points = node_focal_point(questionnaire, 0);
-    size_t filled;
 
     *scores = (struct scores){ 0 };
     tally_questions(questionnaire, marks, &tally, scores);
@@ -173,9 +179,8 @@ void scores_compute(const struct questionnaire *questionnaire, const struct mark
     score_tree(questionnaire, &tally, 1, spend, scores);
     for (size_t i = 0; i < questionnaire->focal_point_count; i++) /* rule 10 */
         scores->node[focal_points + i] = mean_of(&tally.focal_points[i]);
-    filled = (size_t)scores->answered + scores->not_applicable + scores->unknown;
-    if (questionnaire->scored_count > 0) /* rule 11 */
-        scores->completeness = (uint8_t)(filled * 100 / questionnaire->scored_count);
+    scores->completeness =
+        score_completeness(questionnaire, (size_t)scores->answered + scores->not_applicable + scores->unknown);
     if (tally.counted > 0) /* rule 12 */
         scores->substantiated = (uint8_t)(tally.substantiated * 100 / tally.counted);
 }

@@ -26,6 +26,9 @@ struct scores {
 void scores_compute(const struct questionnaire *questionnaire, const struct mark *marks, const uint64_t *spend,
                     struct scores *scores);
 
+/* Rule 11, of so many scored questions that are answered, n/a or unknown. */
+uint8_t score_completeness(const struct questionnaire *questionnaire, size_t filled);
+
 /* (score + 50) / 100, for showing. */
 static inline int score_points(int score)
 {

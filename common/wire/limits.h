@@ -17,8 +17,9 @@ enum {
     HELLO_NAMELESS_MAX = 1000,
     HEALED_MAX = 64, /* lost places that a record remembers */
     REPLY_BYTES_MAX =
-        1008 * 1024,        /* of a push, a pull or a query: it also fits a frame once it is sealed in a letter */
-    DETAIL_BYTES_MAX = 200, /* of a name, a function, a department */
+        1008 * 1024,          /* of a push, a pull or a query: it also fits a frame once it is sealed in a letter */
+    DETAIL_BYTES_MAX = 200,   /* of a name, a function, a department */
+    PRINCIPAL_AREAS_MAX = 64, /* of a coordinator */
     BUNDLE_LETTERS_MAX = 256,
     BUNDLE_BYTES_MAX = 16 * 1024 * 1024,
     QUERY_AREAS_MAX = 16,

@@ -6,10 +6,10 @@
 #include <openssl/crypto.h>
 #include <stdio.h>
 
-#include "common/base/bytes.h"
 #include "common/base/check.h"
 #include "common/base/fault.h"
 #include "common/monitor/area.h"
+#include "common/monitor/invitation.h"
 #include "common/wire/codec.h"
 #include "server/ledger/details.h"
 #include "server/ledger/own_edits.h"
@@ -25,44 +25,12 @@ static bool area_is_known(struct txn *txn, const char *code)
     return area_code_is_valid(code) && record_packed(txn, "NL", key).data;
 }
 
-/* A single municipality is its own people's. */
-static bool areas_are_wider(const struct invitation *invitation)
-{
-    for (size_t i = 0; i < invitation->area_count; i++)
-        if (area_is_municipality(invitation->areas[i]))
-            return false;
-    return true;
-}
-
-/* How many areas a role has: one municipality, some provinces or regions, or none. */
-static bool areas_fit(const struct invitation *invitation)
-{
-    switch (invitation->role) {
-    case CI__ROLE__ROLE_RESPONDENT:
-    case CI__ROLE__ROLE_LEAD:
-    case CI__ROLE__ROLE_EXECUTIVE: return invitation->area_count == 1 && area_is_municipality(invitation->areas[0]);
-    case CI__ROLE__ROLE_COORDINATOR:
-        return invitation->area_count >= 1 && invitation->area_count <= PRINCIPAL_AREAS_MAX &&
-               areas_are_wider(invitation);
-    case CI__ROLE__ROLE_CENTRAL:
-    case CI__ROLE__ROLE_AUDITOR: return invitation->area_count == 0;
-    default: return false;
-    }
-}
-
-static bool is_a_detail(const char *text)
-{
-    size_t size = strlen(text);
-
-    return size <= DETAIL_BYTES_MAX && text_reads_straight(text, size) && !strpbrk(text, "\t\n");
-}
-
 static int check_details(const Ci__PersonDetails *details, struct refusal *refusal)
 {
     size_t name = strlen(details->name);
 
-    if (name == 0 || !is_a_detail(details->name) || !is_a_detail(details->function) ||
-        !is_a_detail(details->department))
+    if (name == 0 || !invitation_detail_fits(details->name) || !invitation_detail_fits(details->function) ||
+        !invitation_detail_fits(details->department))
         return refuse(refusal, ERROR_INVALID,
                       "geef een naam; naam, functie en afdeling zijn hoogstens 200 bytes gewone tekst",
                       "give a name; name, function and department are at most 200 bytes of plain text");
@@ -71,7 +39,7 @@ static int check_details(const Ci__PersonDetails *details, struct refusal *refus
 
 static int check_new_person(struct txn *txn, const struct invitation *invitation, struct refusal *refusal)
 {
-    if (!areas_fit(invitation))
+    if (!invitation_areas_fit(invitation->role, invitation->areas, invitation->area_count))
         return refuse(refusal, ERROR_INVALID,
                       "rol en gebieden passen niet bij elkaar: één gemeente voor wie er werkt, "
                       "provincies of regio's voor een coördinator, geen voor het programmateam",

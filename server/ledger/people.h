@@ -7,10 +7,11 @@
 #include "common/base/digest.h"
 #include "common/store/txn.h"
 #include "common/tls/channel.h"
+#include "common/wire/limits.h"
 #include "proto/model.pb-c.h"
 #include "server/journal/journal.h"
 
-enum { PERSON_ID_SIZE = 18, INSTALL_ID_SIZE = 33, PRINCIPAL_AREAS_MAX = 64, AREA_CODE_SIZE = 41 };
+enum { PERSON_ID_SIZE = 18, INSTALL_ID_SIZE = 33, AREA_CODE_SIZE = 41 };
 
 #define ROLE_BIT(role) (1u << (role))
 #define ANY_ROLE       0xffffffffu

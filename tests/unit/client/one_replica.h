@@ -64,6 +64,12 @@ static inline bool pull_page(void)
     return page->complete;
 }
 
+static inline void pull_all(void)
+{
+    while (!pull_page())
+        continue;
+}
+
 static inline void put_other(uint8_t byte, const char *key)
 {
     uint8_t id[ID_BYTES];
@@ -77,4 +83,16 @@ static inline void push_all(void)
     Ci__Push push = next_push();
 
     assert_int_equal(exchange_pushed(replica, arena, &push, fake_push(&server, &push, arena)), 0);
+}
+
+/* Written and acknowledged; the record did not fit the answer, and the sync was cut before the pull. The edit. */
+static inline const Ci__Edit *push_without_record(const char *key)
+{
+    write_key(key);
+    Ci__Push push = next_push();
+    Ci__PushReply *reply = fake_push(&server, &push, arena);
+
+    reply->n_records = 0;
+    assert_int_equal(exchange_pushed(replica, arena, &push, reply), 0);
+    return push.edits[0]->edit;
 }

@@ -122,8 +122,7 @@ static void clears_what_a_snapshot_no_longer_holds_but_nothing_unsent(void **sta
     put_other(1, "answer/2026/S1.1");
     put_other(2, "answer/2026/S1.2");
     put_other(3, "answer/2026/S1.3");
-    while (!pull_page())
-        continue;
+    pull_all();
     assert_true(holds("answer/2026/S1.2"));
     write_key("answer/2026/S1.2");
     memmove(&server.records[1], &server.records[2], sizeof server.records[0]);
@@ -147,8 +146,7 @@ static void forgets_a_snapshot_that_was_begun_anew(void **state)
     memmove(&server.records[1], &server.records[2], sizeof server.records[0]);
     server.record_count--;
     assert_int_equal(exchange_forget_cursor(replica, "GM0200"), 0);
-    while (!pull_page())
-        continue;
+    pull_all();
     assert_false(holds("answer/2026/S1.2")); /* … which says nothing about the snapshot that came after */
     assert_true(holds("answer/2026/S1.1"));
     assert_true(holds("answer/2026/S1.3"));
@@ -242,8 +240,7 @@ static void parks_a_record_that_the_server_will_not_have_back(void **state)
     (void)state;
     put_other(1, keys[0]);
     put_other(2, keys[1]);
-    while (!pull_page())
-        continue;
+    pull_all();
     assert_int_equal(exchange_places(replica, arena, "GM0200", "", &places), 0);
     assert_int_equal(places.n_places, 2);
     places.n_places = 0;
@@ -260,8 +257,7 @@ static void parks_a_record_that_the_server_will_not_have_back(void **state)
     assert_false(holds(keys[1]));
     assert_int_equal(counts().attention, 1);
     put_other(2, keys[1]); /* what the server has takes its place, and stays where the same answer comes again */
-    while (!pull_page())
-        continue;
+    pull_all();
     assert_int_equal(exchange_healed(replica, arena, &heal, &reply), 0);
     assert_true(holds(keys[1]));
 }
@@ -281,8 +277,7 @@ static void an_answer_that_is_taken_in_again_changes_nothing(void **state)
             arena_copy(arena, reply->records[i]->record.data, reply->records[i]->record.len);
     assert_int_equal(exchange_pushed(replica, arena, &push, reply), 0);
     put_other(7, "answer/2026/S1.1");
-    while (!pull_page())
-        continue;
+    pull_all();
     for (int times = 0; times < 2; times++) {
         assert_int_equal(replica_record(replica, arena, "GM0200", "answer/2026/S1.1", &record), 0);
         assert_int_equal(record->place->position, 2);
@@ -295,30 +290,24 @@ static void an_answer_that_is_taken_in_again_changes_nothing(void **state)
 static void knows_its_own_word_before_its_record_comes(void **state)
 {
     bool unsent = true;
-    Ci__Edit *first = NULL, *word = NULL;
+    const Ci__Edit *first;
+    Ci__Edit *word = NULL;
 
     (void)state;
     put_other(7, "answer/2026/S1.1");
-    while (!pull_page())
-        continue;
-    write_key("answer/2026/S1.1");
-    Ci__Push push = next_push();
-    Ci__PushReply *reply = fake_push(&server, &push, arena);
-
-    first = push.edits[0]->edit;
-    reply->n_records = 0;
-    assert_int_equal(exchange_pushed(replica, arena, &push, reply), 0);
+    pull_all();
+    first = push_without_record("answer/2026/S1.1");
     assert_int_equal(replica_word(replica, arena, "GM0200", "answer/2026/S1.1", &word, &unsent), 0);
     assert_false(unsent);
     assert_memory_equal(word->id.data, first->id.data, ID_BYTES);
     write_key("answer/2026/S1.1");
-    push = next_push();
+    Ci__Push push = next_push();
+
     assert_memory_equal(push.edits[0]->edit->base_edit.data, first->id.data, ID_BYTES);
     assert_int_equal(push.edits[0]->edit->n_seen, 1);
     push_all();
     put_other(8, "answer/2026/S1.1");
-    while (!pull_page())
-        continue;
+    pull_all();
     assert_int_equal(replica_word(replica, arena, "GM0200", "answer/2026/S1.1", &word, &unsent), 0);
     assert_int_equal(word->id.data[0], 8); /* from then on it is the record that tells */
 }
@@ -329,15 +318,9 @@ static void waits_for_a_record_no_longer_than_a_whole_pull(void **state)
     Ci__Edit *word = NULL;
 
     (void)state;
-    write_key("answer/2026/S1.1");
-    Ci__Push push = next_push();
-    Ci__PushReply *reply = fake_push(&server, &push, arena);
-
-    reply->n_records = 0;
-    assert_int_equal(exchange_pushed(replica, arena, &push, reply), 0);
+    push_without_record("answer/2026/S1.1");
     put_other(8, "answer/2026/S1.1");
-    while (!pull_page())
-        continue;
+    pull_all();
     assert_int_equal(replica_word(replica, arena, "GM0200", "answer/2026/S1.1", &word, NULL), 0);
     assert_int_equal(word->id.data[0], 8);
 }
@@ -354,12 +337,7 @@ static void lists_a_key_before_its_record_comes(void **state)
     unsigned count = 0;
 
     (void)state;
-    write_key("answer/2026/S1.1");
-    Ci__Push push = next_push();
-    Ci__PushReply *reply = fake_push(&server, &push, arena);
-
-    reply->n_records = 0;
-    assert_int_equal(exchange_pushed(replica, arena, &push, reply), 0);
+    push_without_record("answer/2026/S1.1");
     assert_int_equal(replica_each(replica, "GM0200", "answer/", count_key, &count), 0);
     assert_int_equal(count, 1);
     write_key("answer/2026/S1.1");

@@ -26,24 +26,6 @@ static Ci__Edit *word(const char *key, bool *unsent)
     return edit;
 }
 
-static void pull_all(void)
-{
-    bool complete = false;
-
-    while (!complete) {
-        Ci__Pull pull = CI__PULL__INIT;
-        struct bytes cursor;
-
-        pull.dossier = (char *)(uintptr_t) "GM0200";
-        assert_int_equal(exchange_cursor(replica, arena, "GM0200", &cursor), 0);
-        pull.cursor = bytes_to(cursor);
-        const Ci__PullReply *page = fake_pull(&server, &pull, arena);
-
-        assert_int_equal(exchange_pulled(replica, arena, "GM0200", page), 0);
-        complete = page->complete;
-    }
-}
-
 static void keeps_what_was_saved_when_it_is_opened_again(void **state)
 {
     bool unsent = false;
