@@ -8,6 +8,7 @@
 #include "client/commands/bundle_words.h"
 #include "client/commands/names.h"
 #include "client/commands/run.h"
+#include "client/commands/wrap.h"
 #include "client/sync/courier.h"
 #include "common/format/file.h"
 
@@ -33,17 +34,17 @@ static int print_carried(const struct command_context *context, const struct cou
         return EXIT_DONE;
     }
     person = person_name(context, report->person);
-    printf(say(context->language, "Aan de server gegeven, van %s%s%s (wijzigingen: %" PRIu64 ").\n",
-               "Given to the server, by %s%s%s (edits: %" PRIu64 ").\n"),
-           person, report->municipality[0] ? ", " : "",
-           report->municipality[0] ? area_with_code(context, report->municipality) : "", report->edits);
+    tell(say(context->language, "Aan de server gegeven, van %s%s%s (wijzigingen: %" PRIu64 ").\n",
+             "Given to the server, by %s%s%s (edits: %" PRIu64 ").\n"),
+         person, report->municipality[0] ? ", " : "",
+         report->municipality[0] ? area_with_code(context, report->municipality) : "", report->edits);
     if (report->ended)
-        puts(say(context->language,
-                 "De server wil dat de afzender eerst dit antwoord inleest, en dan een nieuw bestand maakt.",
-                 "The server wants the sender to take this answer in first, and then to make a new file."));
-    printf(say(context->language, "Het antwoord staat in %s: stuur het terug. Alleen de afzender kan het lezen.\n",
-               "The answer is in %s: send it back. The sender alone can read it.\n"),
-           reply);
+        tell_line(say(context->language,
+                      "De server wil dat de afzender eerst dit antwoord inleest, en dan een nieuw bestand maakt.",
+                      "The server wants the sender to take this answer in first, and then to make a new file."));
+    tell(say(context->language, "Het antwoord staat in %s: stuur het terug. Alleen de afzender kan het lezen.\n",
+             "The answer is in %s: send it back. The sender alone can read it.\n"),
+         reply);
     return EXIT_DONE;
 }
 

@@ -8,6 +8,7 @@
 
 #include "client/commands/answer_change.h"
 #include "client/commands/run.h"
+#include "client/commands/wrap.h"
 #include "common/base/clock.h"
 #include "common/format/answer_text.h"
 
@@ -53,11 +54,11 @@ static void print_handed_in(const struct command_context *context, const struct 
     if (sheet_submission(context, sheet, &submission) != 0 || !submission)
         return;
     if (submission->state == CI__SUBMISSION__STATE__SUBMITTED)
-        puts(say(context->language, "Let op: de lijst is al ingediend; deze wijziging hoort daar niet bij.",
-                 "Note: the list was submitted already; this change is not part of that."));
+        tell_line(say(context->language, "Let op: de lijst is al ingediend; deze wijziging hoort daar niet bij.",
+                      "Note: the list was submitted already; this change is not part of that."));
     if (submission->state == CI__SUBMISSION__STATE__ADOPTED)
-        puts(say(context->language, "Let op: de lijst is al vastgesteld; deze wijziging hoort daar niet bij.",
-                 "Note: the list was adopted already; this change is not part of that."));
+        tell_line(say(context->language, "Let op: de lijst is al vastgesteld; deze wijziging hoort daar niet bij.",
+                      "Note: the list was adopted already; this change is not part of that."));
 }
 
 static void print_saved(const struct command_context *context, const struct sheet *before, size_t count)
@@ -73,11 +74,11 @@ static void print_saved(const struct command_context *context, const struct shee
                                      "overall", overall >= 0 ? json_integer(overall) : json_null()));
         return;
     }
-    printf(say(context->language, "Opgeslagen op deze computer (%zu). Volledigheid %u %%.",
-               "Saved on this computer (%zu). Completeness %u %%."),
-           count, after->scores.completeness);
+    tell(say(context->language, "Opgeslagen op deze computer (%zu). Volledigheid %u %%.",
+             "Saved on this computer (%zu). Completeness %u %%."),
+         count, after->scores.completeness);
     if (overall >= 0)
-        printf(say(context->language, " Totaalscore nu %d.", " Overall score now %d."), score_points(overall));
+        tell(say(context->language, " Totaalscore nu %d.", " Overall score now %d."), score_points(overall));
     putchar('\n');
     print_handed_in(context, after);
 }

@@ -16,8 +16,6 @@
 #include "client/commands/run.h"
 #include "common/wire/error.h"
 
-enum { WIDTH = 100 };
-
 /* ---- what to do ---- */
 
 struct advice {
@@ -114,15 +112,16 @@ static int print_entry(struct tray *tray, uint64_t number, const Ci__Edit *edit,
     printf("%3" PRIu64 "  %s%s%s  (%s%s%s)\n", number, edit_subject(context, edit->key), *words ? ": " : "", words,
            own ? "" : edit_author(context, edit), own ? "" : ", ", moment(context, edit->written_ms));
     if (question)
-        print_wrapped(stdout, question, 5, WIDTH);
-    print_wrapped(stdout,
-                  arena_format(context->arena, "%s %s", say(context->language, "Waarom:", "Why:"),
-                               text_in(error->text, context->language)),
-                  5, WIDTH);
-    print_wrapped(stdout,
-                  arena_format(context->arena, "%s %s", say(context->language, "Wat u kunt doen:", "What you can do:"),
-                               what_to_do(context, edit, error)),
-                  5, WIDTH);
+        print_paragraph(stdout, question, 5);
+    print_paragraph(stdout,
+                    arena_format(context->arena, "%s %s", say(context->language, "Waarom:", "Why:"),
+                                 text_in(error->text, context->language)),
+                    5);
+    print_paragraph(stdout,
+                    arena_format(context->arena, "%s %s",
+                                 say(context->language, "Wat u kunt doen:", "What you can do:"),
+                                 what_to_do(context, edit, error)),
+                    5);
     return 0;
 }
 
@@ -150,12 +149,12 @@ int attention_json(const struct command_context *context, json_t *array)
 void attention_print_count(const struct command_context *context, uint64_t count)
 {
     if (count)
-        printf(say(context->language,
-                   "Telt niet mee, en staat nog op deze computer: %" PRIu64
-                   ". Wat, waarom en wat u kunt doen: cimonitor attention\n",
-                   "Not counted, and still on this computer: %" PRIu64
-                   ". What, why and what you can do: cimonitor attention\n"),
-               count);
+        tell(say(context->language,
+                 "Telt niet mee, en staat nog op deze computer: %" PRIu64
+                 ". Wat, waarom en wat u kunt doen: cimonitor attention\n",
+                 "Not counted, and still on this computer: %" PRIu64
+                 ". What, why and what you can do: cimonitor attention\n"),
+             count);
 }
 
 /* ---- answers side by side ---- */
@@ -172,10 +171,10 @@ static int print_name(void *given, const struct command_context *context, const 
     struct edit_reader *reader = given;
     const char *question = edit_question(reader, conflict->key);
 
-    print_wrapped(stdout,
-                  arena_format(context->arena, "%s %s%s%s", conflict->parsed.first, conflict->parsed.second,
-                               question ? ": " : "", question ? question : ""),
-                  5, WIDTH);
+    print_paragraph(stdout,
+                    arena_format(context->arena, "%s %s%s%s", conflict->parsed.first, conflict->parsed.second,
+                                 question ? ": " : "", question ? question : ""),
+                    5);
     return 0;
 }
 
@@ -207,20 +206,20 @@ int attention_status(const struct attention *attention)
 static void print_revoked(const struct command_context *context, uint64_t unsent)
 {
     if (unsent)
-        printf(say(context->language,
-                   "Uw toegang is ingetrokken; %" PRIu64 " wijzigingen zijn niet verzonden. Wat u kunt doen: cimonitor "
-                   "status\n",
-                   "Your access was revoked; %" PRIu64 " changes were not sent. What you can do: cimonitor status\n"),
-               unsent);
+        tell(say(context->language,
+                 "Uw toegang is ingetrokken; %" PRIu64 " wijzigingen zijn niet verzonden. Wat u kunt doen: cimonitor "
+                 "status\n",
+                 "Your access was revoked; %" PRIu64 " changes were not sent. What you can do: cimonitor status\n"),
+             unsent);
     else
-        puts(say(context->language, "Uw toegang is ingetrokken. Wat u kunt doen: cimonitor status",
-                 "Your access was revoked. What you can do: cimonitor status"));
+        tell_line(say(context->language, "Uw toegang is ingetrokken. Wat u kunt doen: cimonitor status",
+                      "Your access was revoked. What you can do: cimonitor status"));
 }
 
 static int print_tray(const struct command_context *context)
 {
     TRY(show_all(context, NULL));
-    puts(say(
+    tell_line(say(
         context->language,
         "\nEen melding gaat vanzelf weg zodra een later antwoord van u op hetzelfde is aangenomen.\n"
         "Zelf weghalen, als u er klaar mee bent (het blijft in cimonitor log): cimonitor attention --dismiss NUMMER",
@@ -233,8 +232,8 @@ static int print_tray(const struct command_context *context)
 static int print_people(const struct command_context *context, const struct attention *attention)
 {
     if (attention_status(attention) == EXIT_DONE)
-        puts(say(context->language, "Niets vraagt uw aandacht: de server nam alles aan wat u verzond.",
-                 "Nothing needs your attention: the server accepted all that you sent."));
+        tell_line(say(context->language, "Niets vraagt uw aandacht: de server nam alles aan wat u verzond.",
+                      "Nothing needs your attention: the server accepted all that you sent."));
     if (attention->revoked)
         print_revoked(context, attention->counts.unsent);
     if (attention->asking)
@@ -278,9 +277,9 @@ static int dismiss(const struct command_context *context, const char *text)
         command_print_json(
             json_pack("{s:I, s:I}", "dismissed", (json_int_t)number, "left", (json_int_t)left.counts.attention));
     else
-        printf(say(context->language, "Weggehaald: %" PRIu64 ". Het blijft te lezen met: cimonitor log\n",
-                   "Taken away: %" PRIu64 ". It can still be read with: cimonitor log\n"),
-               number);
+        tell(say(context->language, "Weggehaald: %" PRIu64 ". Het blijft te lezen met: cimonitor log\n",
+                 "Taken away: %" PRIu64 ". It can still be read with: cimonitor log\n"),
+             number);
     return attention_status(&left);
 }
 

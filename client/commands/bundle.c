@@ -7,6 +7,7 @@
 #include "client/commands/bundle_words.h"
 #include "client/commands/run.h"
 #include "client/commands/sync_words.h"
+#include "client/commands/wrap.h"
 #include "client/sync/bundle.h"
 #include "common/format/file.h"
 
@@ -18,22 +19,23 @@ static int print_made(const struct command_context *context, const struct bundle
                                      made->heals, "replaces", made->replaces));
         return EXIT_DONE;
     }
-    printf(say(context->language,
-               "In %s staat nu wat nieuw is (wijzigingen: %" PRIu64 "), en wat u wilt ophalen. Stuur het aan het "
-               "programmateam.\nKomt het antwoord terug: cimonitor bundle --reply BESTAND\n",
-               "%s holds what is new now (edits: %" PRIu64 "), and what you want to fetch. Send it to the central "
-               "team.\nWhen the answer comes back: cimonitor bundle --reply FILE\n"),
-           path, made->edits);
+    tell(say(context->language,
+             "In %s staat nu wat nieuw is (wijzigingen: %" PRIu64 "), en wat u wilt ophalen. Stuur het aan het "
+             "programmateam.\nKomt het antwoord terug: cimonitor bundle --reply BESTAND\n",
+             "%s holds what is new now (edits: %" PRIu64 "), and what you want to fetch. Send it to the central "
+             "team.\nWhen the answer comes back: cimonitor bundle --reply FILE\n"),
+         path, made->edits);
     if (made->left)
-        printf(say(context->language, "Er pasten er %" PRIu64 " niet meer bij: die gaan met het volgende bestand.\n",
-                   "%" PRIu64 " did not fit: they go with the next file.\n"),
-               made->left);
+        tell(say(context->language, "Er pasten er %" PRIu64 " niet meer bij: die gaan met het volgende bestand.\n",
+                 "%" PRIu64 " did not fit: they go with the next file.\n"),
+             made->left);
     if (made->replaces)
-        puts(say(context->language,
-                 "Op het vorige bestand was nog geen antwoord; dat antwoord wordt nu niet meer ingelezen. Alles ervan "
-                 "staat ook in dit bestand.",
-                 "There was no answer to the file before yet; that answer will not be taken in any more. All of it is "
-                 "in this file too."));
+        tell_line(
+            say(context->language,
+                "Op het vorige bestand was nog geen antwoord; dat antwoord wordt nu niet meer ingelezen. Alles ervan "
+                "staat ook in dit bestand.",
+                "There was no answer to the file before yet; that answer will not be taken in any more. All of it is "
+                "in this file too."));
     return EXIT_DONE;
 }
 
@@ -53,9 +55,10 @@ static int print_taken(const struct command_context *context, const struct sync_
     int status = sync_report_tell(context, report);
 
     if (!context->json && !report->engine.complete && !report->held[0])
-        puts(say(context->language,
-                 "De server kon niet alles in één keer aannemen. Maak een volgend bestand: cimonitor bundle BESTAND",
-                 "The server could not take all of it at once. Make the next file: cimonitor bundle FILE"));
+        tell_line(
+            say(context->language,
+                "De server kon niet alles in één keer aannemen. Maak een volgend bestand: cimonitor bundle BESTAND",
+                "The server could not take all of it at once. Make the next file: cimonitor bundle FILE"));
     return status;
 }
 

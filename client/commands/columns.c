@@ -3,12 +3,12 @@
  */
 #include "client/commands/columns.h"
 
+#include <stdint.h>
 #include <string.h>
-#include <wchar.h>
 
 #include "common/base/check.h"
 
-enum { BAR_CELLS = 20 };
+enum { BAR_CELLS = 20, GAP = 2, COLUMN_WIDTH_MIN = 12 };
 
 void columns_init(struct columns *columns, struct arena *arena, size_t count)
 {
@@ -16,6 +16,7 @@ void columns_init(struct columns *columns, struct arena *arena, size_t count)
     memset(columns, 0, sizeof *columns);
     columns->arena = arena;
     columns->count = count;
+    columns->screen = screen_width(SIZE_MAX);
 }
 
 void columns_row(struct columns *columns, const char *const *cells)
@@ -29,63 +30,6 @@ void columns_row(struct columns *columns, const char *const *cells)
         CHECK(row[i] != NULL);
     }
     columns->cells[columns->rows++] = row;
-}
-
-/* The next character's bytes. What is not UTF-8 never gets here: everything shown was checked when it came in. */
-static size_t character_size(const char *text)
-{
-    size_t size = 1;
-
-    while (((unsigned char)text[size] & 0xc0) == 0x80)
-        size++;
-    return size;
-}
-
-static size_t character_width(const char *text)
-{
-    wchar_t wide = 0;
-    mbstate_t state = { 0 };
-    size_t used = mbrtowc(&wide, text, strlen(text), &state);
-
-    if (used == (size_t)-1 || used == (size_t)-2)
-        return 1;
-    int width = wcwidth(wide);
-
-    return width < 0 ? 0 : (size_t)width;
-}
-
-static size_t width_until(const char *text, const char *end)
-{
-    size_t width = 0;
-
-    for (; text < end; text += character_size(text))
-        width += character_width(text);
-    return width;
-}
-
-size_t text_width(const char *text)
-{
-    return width_until(text, text + strlen(text));
-}
-
-/* Prints at most `most` columns of the text (0: all) and returns how many it took. */
-static size_t print_cut(FILE *out, const char *text, size_t most)
-{
-    size_t width = text_width(text), taken = 0;
-
-    if (most == 0 || width <= most) {
-        fputs(text, out);
-        return width;
-    }
-    while (*text && taken + character_width(text) < most) {
-        size_t size = character_size(text);
-
-        fwrite(text, 1, size, out);
-        taken += character_width(text);
-        text += size;
-    }
-    fputs("…", out);
-    return taken + 1;
 }
 
 static size_t column_width(const struct columns *columns, size_t column)
@@ -102,18 +46,78 @@ static size_t column_width(const struct columns *columns, size_t column)
     return most && width > most ? most : width;
 }
 
-static void print_cell(const struct columns *columns, size_t row, size_t column, size_t width, bool last, FILE *out)
+/* The widest of the columns that wrap gives way, until the row fits on the screen or none can be narrower. */
+static void fit(const struct columns *columns, size_t widths[COLUMNS_MAX])
 {
-    const char *cell = columns->cells[row][column];
-    size_t own = text_width(cell), pad = own < width ? width - own : 0;
+    for (;;) {
+        size_t all = (columns->count - 1) * GAP, widest = columns->count;
+
+        for (size_t column = 0; column < columns->count; column++) {
+            all += widths[column];
+            if (columns->width_max[column] && widths[column] > COLUMN_WIDTH_MIN &&
+                (widest == columns->count || widths[column] > widths[widest]))
+                widest = column;
+        }
+        if (all <= columns->screen || widest == columns->count)
+            return;
+        widths[widest]--;
+    }
+}
+
+/* What of a row is still to be printed: a text a column, and how far its next line stands in. */
+struct rest {
+    FILE *out;
+    const char *text[COLUMNS_MAX];
+    size_t indent[COLUMNS_MAX];
+};
+
+/* Prints the next line of a cell and moves on; of a cell that does not wrap, all. */
+static void print_cell(const struct columns *columns, struct rest *rest, size_t column, size_t width, bool last)
+{
+    const char **text = &rest->text[column];
+    size_t indent = rest->indent[column] < width ? rest->indent[column] : 0;
+    struct text_line line = text_take_line(text, columns->width_max[column] ? width - indent : SIZE_MAX, true);
+    size_t own = line.size ? indent + line.width : 0, pad = own < width ? width - own : 0;
 
     if (columns->right[column])
-        fprintf(out, "%*s", (int)pad, "");
-    print_cut(out, cell, columns->width_max[column]);
+        fprintf(rest->out, "%*s", (int)pad, "");
+    fprintf(rest->out, "%*s", line.size ? (int)indent : 0, "");
+    text_print_line(rest->out, &line);
     if (!columns->right[column] && !last)
-        fprintf(out, "%*s", (int)pad, "");
+        fprintf(rest->out, "%*s", (int)pad, "");
     if (!last)
-        fputs("  ", out);
+        fprintf(rest->out, "%*s", GAP, "");
+}
+
+/* How many of the columns still have something: nothing is printed behind the last that has. */
+static size_t columns_left(const struct columns *columns, const struct rest *rest)
+{
+    size_t left = columns->count;
+
+    while (left > 0 && !*rest->text[left - 1])
+        left--;
+    return left;
+}
+
+static void print_row(const struct columns *columns, size_t row, const size_t widths[COLUMNS_MAX], FILE *out)
+{
+    char *const *cells = columns->cells[row];
+    struct rest rest = { .out = out };
+
+    for (size_t column = 0; column < columns->count; column++) {
+        rest.text[column] = cells[column];
+        rest.indent[column] = strspn(cells[column], " ");
+    }
+    size_t left = columns_left(columns, &rest);
+
+    do {
+        for (size_t column = 0; column < left; column++)
+            print_cell(columns, &rest, column, widths[column], column + 1 == left);
+        fputc('\n', out);
+        for (size_t column = 0; column < columns->count; column++)
+            rest.indent[column] = *cells[column] == ' ' ? strspn(cells[column], " ") + GAP : 0;
+        left = columns_left(columns, &rest);
+    } while (left > 0);
 }
 
 void columns_print(const struct columns *columns, FILE *out)
@@ -122,15 +126,9 @@ void columns_print(const struct columns *columns, FILE *out)
 
     for (size_t column = 0; column < columns->count; column++)
         widths[column] = column_width(columns, column);
-    for (size_t row = 0; row < columns->rows; row++) {
-        size_t seen = columns->count;
-
-        while (seen > 0 && !*columns->cells[row][seen - 1])
-            seen--;
-        for (size_t column = 0; column < seen; column++)
-            print_cell(columns, row, column, widths[column], column + 1 == seen, out);
-        fputc('\n', out);
-    }
+    fit(columns, widths);
+    for (size_t row = 0; row < columns->rows; row++)
+        print_row(columns, row, widths, out);
 }
 
 const char *bar(struct arena *arena, int points)
@@ -143,23 +141,4 @@ const char *bar(struct arena *arena, int points)
     for (int cell = 0; cell < BAR_CELLS; cell++, end += sizeof full - 1)
         memcpy(end, cell < filled ? full : empty, sizeof full - 1);
     return text;
-}
-
-void print_wrapped(FILE *out, const char *text, size_t indent, size_t width)
-{
-    size_t column = 0;
-
-    for (text += strspn(text, " \n"); *text; text += strspn(text, " \n")) {
-        size_t word = strcspn(text, " \n"), cells = width_until(text, text + word);
-
-        if (column && column + 1 + cells > width) {
-            fputc('\n', out);
-            column = 0;
-        }
-        fprintf(out, "%*s", (int)(column ? 1 : indent), "");
-        fwrite(text, 1, word, out);
-        column += cells + (column ? 1 : 0);
-        text += word;
-    }
-    fputc('\n', out);
 }

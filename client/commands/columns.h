@@ -1,7 +1,8 @@
 /*
  * columns.h: what people look at in a terminal: aligned columns and bars. Widths count characters as they are seen.
  *
- * Rows are collected and printed at once, so that a column is as wide as its widest cell.
+ * Rows are collected and printed at once, so that a column is as wide as its widest cell. Nothing is cut: what does
+ * not fit in its column goes on below.
  */
 #pragma once
 
@@ -9,6 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "client/commands/wrap.h"
 #include "common/base/arena.h"
 
 enum { COLUMNS_MAX = 10, COLUMN_ROWS_MAX = 1200 };
@@ -17,7 +19,8 @@ struct columns {
     struct arena *arena;
     size_t count;                  /* of columns */
     bool right[COLUMNS_MAX];       /* numbers: aligned to the right */
-    size_t width_max[COLUMNS_MAX]; /* cut with an ellipsis; 0: never */
+    size_t width_max[COLUMNS_MAX]; /* wraps there, and sooner where the screen is narrow; 0: never */
+    size_t screen;                 /* what rows should fit in; without a terminal, anything does */
     size_t rows;
     char **cells[COLUMN_ROWS_MAX];
 };
@@ -29,7 +32,3 @@ void columns_print(const struct columns *columns, FILE *out);
 
 /* "███████░░░" of 20 cells for 0…100; in the arena. */
 const char *bar(struct arena *arena, int points);
-/* Characters of a UTF-8 text as a terminal shows them. */
-size_t text_width(const char *text);
-/* Breaks the text at spaces into lines of at most `width`, each after `indent` spaces. */
-void print_wrapped(FILE *out, const char *text, size_t indent, size_t width);

@@ -58,8 +58,11 @@ static void print_people(const struct command_context *context, const struct she
         columns_row(&columns, cells);
     }
     columns_print(&columns, stdout);
-    puts(say(context->language, "Per gebied het gemiddelde, en hoeveel punten u daarboven (+) of daaronder (-) staat.",
-             "Of each area the mean, and how many points you are above (+) or below (-) it."));
+    print_paragraph(stdout,
+                    say(context->language,
+                        "Per gebied het gemiddelde, en hoeveel punten u daarboven (+) of daaronder (-) staat.",
+                        "Of each area the mean, and how many points you are above (+) or below (-) it."),
+                    0);
     figures_print_withheld(context, benchmark);
 }
 

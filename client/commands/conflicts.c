@@ -16,7 +16,7 @@
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
 
-enum { WORDS_WIDTH = 44, WHO_WIDTH = 48, WIDTH = 100, CONFLICT_ARENA = 16 * 1024 * 1024 };
+enum { WORDS_WIDTH = 44, WHO_WIDTH = 48, CONFLICT_ARENA = 16 * 1024 * 1024 };
 
 /* ---- reading ---- */
 
@@ -118,12 +118,12 @@ int conflicts_asking(const struct command_context *context, uint64_t *count)
 void conflicts_print_asking(const struct command_context *context, uint64_t count)
 {
     if (count)
-        printf(say(context->language,
-                   "Vragen met verschillende antwoorden naast elkaar, die om een keuze vragen: %" PRIu64
-                   ". Bekijk en kies: cimonitor conflicts\n",
-                   "Questions with different answers side by side that ask for a choice: %" PRIu64
-                   ". See and choose: cimonitor conflicts\n"),
-               count);
+        tell(say(context->language,
+                 "Vragen met verschillende antwoorden naast elkaar, die om een keuze vragen: %" PRIu64
+                 ". Bekijk en kies: cimonitor conflicts\n",
+                 "Questions with different answers side by side that ask for a choice: %" PRIu64
+                 ". See and choose: cimonitor conflicts\n"),
+             count);
 }
 
 /* ---- for people ---- */
@@ -136,7 +136,7 @@ static void print_title(struct edit_reader *reader, const struct conflict *confl
         question ? arena_format(context->arena, "%s %s: %s", conflict->parsed.first, conflict->parsed.second, question)
                  : edit_subject(context, conflict->key);
 
-    print_wrapped(stdout, title ? title : conflict->key, 0, WIDTH);
+    print_paragraph(stdout, title ? title : conflict->key, 0);
 }
 
 static void add_row(struct edit_reader *reader, struct columns *columns, size_t number, const Ci__Edit *edit,
@@ -154,13 +154,8 @@ static void print_beside(struct edit_reader *reader, const struct conflict *conf
     const Ci__Edit *edit;
 
     for (unsigned long number = 1; (edit = conflict_answer(conflict, number)) != NULL; number++) {
-        const char *before = arena_format(context->arena, "%lu. ", number), *words = edit_words(reader, edit);
+        const char *before = arena_format(context->arena, "%lu. ", number);
 
-        if (before && text_width(words) > WORDS_WIDTH)
-            print_wrapped(
-                stdout,
-                arena_format(context->arena, "%s%s %s", before, say(context->language, "Antwoord:", "Answer:"), words),
-                5, WIDTH);
         edit_print_beside(context, edit, before ? before : "");
     }
 }
@@ -195,21 +190,21 @@ static void print_what_to_do_with_lists(const struct command_context *context, c
     const Ci__Submission *stands = list_of(context, heads->edits[0]);
 
     if (heads->chosen)
-        puts(say(context->language, "     Gekozen op deze computer. Nog niet verzonden: cimonitor sync",
-                 "     Chosen on this computer. Not sent yet: cimonitor sync"));
+        tell_line(say(context->language, "     Gekozen op deze computer. Nog niet verzonden: cimonitor sync",
+                      "     Chosen on this computer. Not sent yet: cimonitor sync"));
     else if (stands && stands->state == CI__SUBMISSION__STATE__SUBMITTED)
-        printf(say(context->language,
-                   "     Wat staat, telt. De bestuurder legt het vast (cimonitor adopt %s) of stuurt het terug "
-                   "(cimonitor adopt %s --request-changes); dan vervallen de andere.\n",
-                   "     What stands counts. The executive adopts it (cimonitor adopt %s) or sends it back "
-                   "(cimonitor adopt %s --request-changes); then the others go.\n"),
-               round, round);
+        tell(say(context->language,
+                 "     Wat staat, telt. De bestuurder legt het vast (cimonitor adopt %s) of stuurt het terug "
+                 "(cimonitor adopt %s --request-changes); dan vervallen de andere.\n",
+                 "     What stands counts. The executive adopts it (cimonitor adopt %s) or sends it back "
+                 "(cimonitor adopt %s --request-changes); then the others go.\n"),
+             round, round);
     else if (stands && stands->state != CI__SUBMISSION__STATE__ADOPTED)
-        printf(say(context->language, "     Dien opnieuw in (cimonitor submit %s); dan vervallen de andere.\n",
-                   "     Submit anew (cimonitor submit %s); then the others go.\n"),
-               round);
+        tell(say(context->language, "     Dien opnieuw in (cimonitor submit %s); dan vervallen de andere.\n",
+                 "     Submit anew (cimonitor submit %s); then the others go.\n"),
+             round);
     if (!heads->chosen && any_adopted(context, heads))
-        printf(
+        tell(
             say(context->language,
                 "     Wat staat, telt. De bestuurder houdt één vastgestelde lijst aan (cimonitor adopt %s NUMMER); dan "
                 "vervallen de andere.\n",
@@ -226,17 +221,17 @@ static void print_what_to_do(struct edit_reader *reader, const struct conflict *
     if (!*question)
         print_what_to_do_with_lists(context, conflict);
     else if (conflict->heads.chosen)
-        printf(say(context->language, "     Gekozen op deze computer: %s. Nog niet verzonden: cimonitor sync\n",
-                   "     Chosen on this computer: %s. Not sent yet: cimonitor sync\n"),
-               edit_words(reader, conflict->heads.unsent));
+        tell(say(context->language, "     Gekozen op deze computer: %s. Nog niet verzonden: cimonitor sync\n",
+                 "     Chosen on this computer: %s. Not sent yet: cimonitor sync\n"),
+             edit_words(reader, conflict->heads.unsent));
     else if (!conflict->open)
-        puts(say(context->language, "     De ronde is niet open: kiezen kan nu niet, en wat staat blijft tellen.",
-                 "     The round is not open: nobody can choose now, and what stands goes on counting."));
+        tell_line(say(context->language, "     De ronde is niet open: kiezen kan nu niet, en wat staat blijft tellen.",
+                      "     The round is not open: nobody can choose now, and what stands goes on counting."));
     else
-        printf(say(context->language,
-                   "     Kies: cimonitor resolve %s %s NUMMER    of anders: cimonitor resolve %s %s --value WAARDE\n",
-                   "     Choose: cimonitor resolve %s %s NUMBER    or else: cimonitor resolve %s %s --value VALUE\n"),
-               round, question, round, question);
+        tell(say(context->language,
+                 "     Kies: cimonitor resolve %s %s NUMMER    of anders: cimonitor resolve %s %s --value WAARDE\n",
+                 "     Choose: cimonitor resolve %s %s NUMBER    or else: cimonitor resolve %s %s --value VALUE\n"),
+             round, question, round, question);
 }
 
 int conflict_print(struct edit_reader *reader, struct conflict *conflict)
@@ -378,7 +373,7 @@ int run_conflicts(struct command_context *context, int count, char **arguments)
         command_print_json(json_pack("{s:s, s:I, s:o}", "municipality", municipality, "asking",
                                      (json_int_t)listing.asking, "conflicts", listing.array));
     else if (listing.shown == 0)
-        puts(say(context->language, "Er staan geen verschillende antwoorden naast elkaar.",
-                 "There are no different answers side by side."));
+        tell_line(say(context->language, "Er staan geen verschillende antwoorden naast elkaar.",
+                      "There are no different answers side by side."));
     return listing.asking ? EXIT_ATTENTION : EXIT_DONE;
 }

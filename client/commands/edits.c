@@ -14,7 +14,7 @@
 #include "common/format/answer_text.h"
 #include "common/wire/codec.h"
 
-enum { WIDTH = 100, INDENT = 5 };
+enum { INDENT = 5 };
 
 struct edit_reader edit_reader_of(const struct command_context *context)
 {
@@ -175,7 +175,7 @@ static void print_line(const struct command_context *context, const char *before
     const char *line = *text ? arena_format(context->arena, "%s%s %s", before, label, text) : NULL;
 
     if (line)
-        print_wrapped(stdout, line, INDENT, WIDTH);
+        print_paragraph(stdout, line, INDENT);
 }
 
 void edit_print_beside(const struct command_context *context, const Ci__Edit *edit, const char *before)

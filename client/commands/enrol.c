@@ -6,6 +6,7 @@
 
 #include "client/commands/roles.h"
 #include "client/commands/run.h"
+#include "client/commands/wrap.h"
 #include "client/identity/passphrase.h"
 #include "client/sync/enrolment.h"
 
@@ -35,12 +36,12 @@ static int print_enrolled(const struct command_context *context)
                                      identity->server, "certificate_ends", date));
         return EXIT_DONE;
     }
-    printf(say(context->language, "Aangemeld als %s%s%s bij %s. Het certificaat loopt tot %s en vernieuwt zichzelf.\n",
-               "Enrolled as %s%s%s with %s. The certificate runs until %s and renews itself.\n"),
-           role_text(identity->role, context->language), identity->area_count ? ", " : "", areas_text(context),
-           identity->server, date);
-    puts(say(context->language, "Haal nu de vragenlijst en wat er al is op: cimonitor sync",
-             "Now fetch the questionnaire and what is there already: cimonitor sync"));
+    tell(say(context->language, "Aangemeld als %s%s%s bij %s. Het certificaat loopt tot %s en vernieuwt zichzelf.\n",
+             "Enrolled as %s%s%s with %s. The certificate runs until %s and renews itself.\n"),
+         role_text(identity->role, context->language), identity->area_count ? ", " : "", areas_text(context),
+         identity->server, date);
+    tell_line(say(context->language, "Haal nu de vragenlijst en wat er al is op: cimonitor sync",
+                  "Now fetch the questionnaire and what is there already: cimonitor sync"));
     return EXIT_DONE;
 }
 

@@ -137,39 +137,45 @@ void figures_print(const struct command_context *context, const struct questionn
     for (size_t i = 0; i < benchmark->areas[0]->n_figures && columns.rows < COLUMN_ROWS_MAX; i++)
         add_row(context, questionnaire, benchmark, benchmark->areas[0]->figures[i]->node, &columns);
     columns_print(&columns, stdout);
-    puts(say(
-        context->language,
-        "Het gemiddelde. Vanaf 10 gemeenten staat de middelste helft erachter: (40–60) betekent dat een kwart van de "
-        "gemeenten\n40 of minder heeft, en een kwart 60 of meer.",
-        "The mean. From 10 municipalities on the middle half stands behind it: (40–60) means that a quarter of the\n"
-        "municipalities has 40 or less, and a quarter 60 or more."));
+    print_paragraph(
+        stdout,
+        say(context->language,
+            "Het gemiddelde. Vanaf 10 gemeenten staat de middelste helft erachter: (40–60) betekent dat een kwart van "
+            "de "
+            "gemeenten 40 of minder heeft, en een kwart 60 of meer.",
+            "The mean. From 10 municipalities on the middle half stands behind it: (40–60) means that a quarter of the "
+            "municipalities has 40 or less, and a quarter 60 or more."),
+        0);
     figures_print_withheld(context, benchmark);
 }
 
 void figures_print_withheld(const struct command_context *context, const Ci__Benchmark *benchmark)
 {
-    puts(say(context->language,
-             "… = niet getoond: te weinig gemeenten (minder dan 5), alle gemeenten hebben dezelfde score, of een "
-             "grootteklasse van een ronde die nog niet is vrijgegeven.",
-             "… = not shown: too few municipalities (fewer than 5), all of them have the same score, or a size "
-             "class of a round that is not released yet."));
+    print_paragraph(
+        stdout,
+        say(context->language,
+            "… = niet getoond: te weinig gemeenten (minder dan 5), alle gemeenten hebben dezelfde score, of een "
+            "grootteklasse van een ronde die nog niet is vrijgegeven.",
+            "… = not shown: too few municipalities (fewer than 5), all of them have the same score, or a size "
+            "class of a round that is not released yet."),
+        0);
     if (benchmark->basis == CI__BASIS__LIVE)
-        puts(say(context->language, "Meegeteld is wie ten minste 80 % invulde.",
-                 "Counted is whoever filled in at least 80 %."));
+        tell_line(say(context->language, "Meegeteld is wie ten minste 80 % invulde.",
+                      "Counted is whoever filled in at least 80 %."));
     else
-        puts(say(context->language, "Meegeteld is wat vastgesteld is.", "Counted is what was adopted."));
-    printf(say(context->language, "Stand van %s.\n", "As of %s.\n"), moment(context, benchmark->as_of_ms));
+        tell_line(say(context->language, "Meegeteld is wat vastgesteld is.", "Counted is what was adopted."));
+    tell(say(context->language, "Stand van %s.\n", "As of %s.\n"), moment(context, benchmark->as_of_ms));
 }
 
 void participation_print(const struct command_context *context, const Ci__Participation *participation)
 {
     struct columns columns;
 
-    printf(say(context->language,
-               "%s: %u gemeenten, %u begonnen, %u in de vergelijking (80 %% of meer), %u ingediend, %u vastgesteld\n",
-               "%s: %u municipalities, %u started, %u in the benchmark (80 %% or more), %u submitted, %u adopted\n"),
-           area_with_code(context, participation->area), participation->members, participation->started,
-           participation->benchmarked, participation->submitted, participation->adopted);
+    tell(say(context->language,
+             "%s: %u gemeenten, %u begonnen, %u in de vergelijking (80 %% of meer), %u ingediend, %u vastgesteld\n",
+             "%s: %u municipalities, %u started, %u in the benchmark (80 %% or more), %u submitted, %u adopted\n"),
+         area_with_code(context, participation->area), participation->members, participation->started,
+         participation->benchmarked, participation->submitted, participation->adopted);
     columns_init(&columns, context->arena, 5);
     columns.right[2] = true;
     for (size_t i = 0; i < participation->n_participants && columns.rows < COLUMN_ROWS_MAX; i++) {

@@ -11,7 +11,7 @@
 #include "client/commands/run.h"
 #include "common/format/answer_text.h"
 
-enum { WIDTH = 96, INPUT_BYTES_MAX = 4096, ARENA_BYTES = 64 * 1024 * 1024, PAGE_BYTES = 1024 * 1024 };
+enum { INPUT_BYTES_MAX = 4096, ARENA_BYTES = 64 * 1024 * 1024, PAGE_BYTES = 1024 * 1024 };
 
 struct walk {
     struct command_context *context; /* its arena holds the sheet: a new one a save */
@@ -39,7 +39,7 @@ static bool is_word(const char *input, const char *a, const char *b)
 static void print_labelled(const struct walk *walk, const char *label, const char *text)
 {
     if (*text)
-        print_wrapped(stdout, arena_format(walk->page.arena, "%s: %s", label, text), 4, WIDTH);
+        print_paragraph(stdout, arena_format(walk->page.arena, "%s: %s", label, text), 4);
 }
 
 /* All that stands here already, so that nobody types it twice or replaces it unseen. */
@@ -71,37 +71,38 @@ static void print_question(const struct walk *walk)
 
     printf("\n[%zu/%zu] %s %s — %s\n", walk->at + 1, walk->count, theme->id, text_in(theme->name, language),
            question->id);
-    print_wrapped(stdout, text_in(question->text, language), 4, WIDTH);
+    print_paragraph(stdout, text_in(question->text, language), 4);
     if (*text_in(question->help, language))
-        print_wrapped(stdout, text_in(question->help, language), 4, WIDTH);
+        print_paragraph(stdout, text_in(question->help, language), 4);
     if (choices && *choices)
-        puts(choices);
+        print_list(stdout, choices);
     print_labelled(walk, T(walk, "Advies", "Advice"), text_in(question->advice, language));
     if (sheet->answers[index])
         print_answer(walk, index);
-    printf("    %s\n> ", answer_text_hint(sheet->questionnaire, index, language, walk->page.arena));
+    print_paragraph(stdout, answer_text_hint(sheet->questionnaire, index, language, walk->page.arena), 4);
+    fputs("> ", stdout);
     fflush(stdout);
 }
 
 static void print_commands(const struct walk *walk)
 {
-    puts(T(walk,
-           "    Typ uw antwoord, of:\n"
-           "      Enter    volgende vraag, deze blijft zoals zij is\n"
-           "      b        terug naar de vorige vraag\n"
-           "      r TEKST  toelichting bij het antwoord (in plaats van de vorige toelichting)\n"
-           "      i TEKST  interne notitie, wordt nooit ingediend (in plaats van de vorige notitie)\n"
-           "      e ADRES  bewijs erbij: een webadres of een zaaknummer\n"
-           "      ?        deze uitleg\n"
-           "      q        stoppen; alles is al bewaard",
-           "    Type your answer, or:\n"
-           "      Enter      next question, this one stays as it is\n"
-           "      b          back to the question before\n"
-           "      r TEXT     remark on the answer (in place of the remark before)\n"
-           "      i TEXT     internal note, never submitted (in place of the note before)\n"
-           "      e ADDRESS  one more piece of evidence: a web address or a case number\n"
-           "      ?          this explanation\n"
-           "      q          stop; all is saved already"));
+    tell_line(T(walk,
+                "    Typ uw antwoord, of:\n"
+                "      Enter    volgende vraag, deze blijft zoals zij is\n"
+                "      b        terug naar de vorige vraag\n"
+                "      r TEKST  toelichting bij het antwoord; vervangt de vorige\n"
+                "      i TEKST  interne notitie, gaat niet mee; vervangt de vorige\n"
+                "      e ADRES  bewijs erbij: een webadres of een zaaknummer\n"
+                "      ?        deze uitleg\n"
+                "      q        stoppen; alles is al bewaard",
+                "    Type your answer, or:\n"
+                "      Enter      next question, this one stays as it is\n"
+                "      b          back to the question before\n"
+                "      r TEXT     remark on the answer, in place of the one before\n"
+                "      i TEXT     internal note, never submitted, in place of the one before\n"
+                "      e ADDRESS  one more piece of evidence: a web address or a case number\n"
+                "      ?          this explanation\n"
+                "      q          stop; all is saved already"));
 }
 
 static void forget(struct walk *walk)
@@ -145,10 +146,10 @@ static int save(struct walk *walk, const struct answer_change *change, enum step
         return result < 0 ? result : FAULT(FAULT_STATE, "the round is not known here any more: sync, then go on");
     int overall = walk->sheet->scores.node[node_overall()];
 
-    printf(T(walk, "    Opgeslagen. Volledigheid %u %%", "    Saved. Completeness %u %%"),
-           walk->sheet->scores.completeness);
+    tell(T(walk, "    Opgeslagen. Volledigheid %u %%", "    Saved. Completeness %u %%"),
+         walk->sheet->scores.completeness);
     if (overall >= 0)
-        printf(T(walk, ", totaalscore %d", ", overall score %d"), score_points(overall));
+        tell(T(walk, ", totaalscore %d", ", overall score %d"), score_points(overall));
     puts(".");
     *step = STEP_NEXT;
     return 0;
@@ -197,7 +198,7 @@ static int handle_input(struct walk *walk, const char *input, enum step *step)
         *step = STEP_BACK;
         return 0;
     }
-    if (is_word(input, "?", "help")) {
+    if (is_word(input, "?", "help") || is_word(input, "h", "hulp")) {
         print_commands(walk);
         *step = STEP_STAY;
         return 0;
@@ -243,11 +244,11 @@ static int ask_all(struct walk *walk)
         if (step == STEP_BACK && walk->at > 0)
             walk->at--;
     }
-    printf(T(walk, "\n%zu keer opgeslagen. Volledigheid %u %%. Versturen: cimonitor sync. Scores: cimonitor score %s\n",
-             walk->saved == 1
-                 ? "\nSaved %zu time. Completeness %u %%. To send: cimonitor sync. Scores: cimonitor score %s\n"
-                 : "\nSaved %zu times. Completeness %u %%. To send: cimonitor sync. Scores: cimonitor score %s\n"),
-           walk->saved, walk->sheet->scores.completeness, walk->sheet->round->id);
+    tell(T(walk, "\n%zu keer opgeslagen. Volledigheid %u %%. Versturen: cimonitor sync. Scores: cimonitor score %s\n",
+           walk->saved == 1
+               ? "\nSaved %zu time. Completeness %u %%. To send: cimonitor sync. Scores: cimonitor score %s\n"
+               : "\nSaved %zu times. Completeness %u %%. To send: cimonitor sync. Scores: cimonitor score %s\n"),
+         walk->saved, walk->sheet->scores.completeness, walk->sheet->round->id);
     return 0;
 }
 
@@ -300,8 +301,8 @@ int run_fill(struct command_context *context, int count, char **arguments)
     if (result == 0) {
         choose(&walk, theme, audience, all);
         if (walk.count == 0)
-            puts(T(&walk, "Er is hier niets meer open. Met --all loopt u alles nog eens langs.",
-                   "Nothing is open here any more. With --all you walk through everything again."));
+            tell_line(T(&walk, "Er is hier niets meer open. Met --all loopt u alles nog eens langs.",
+                        "Nothing is open here any more. With --all you walk through everything again."));
         else
             result = ask_all(&walk);
     }

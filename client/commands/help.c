@@ -9,7 +9,7 @@
 #include "client/commands/columns.h"
 #include "client/commands/synopsis.h"
 
-enum { WIDTH = 100, INDENT = 4 };
+enum { INDENT = 4 };
 
 static void print_all(const struct command_context *context, FILE *out)
 {
@@ -43,10 +43,10 @@ static void print_all(const struct command_context *context, FILE *out)
 static void print_one(const struct command_context *context, const struct command *command, FILE *out)
 {
     fprintf(out, "cimonitor %s\n\n", synopsis_text(context, command));
-    print_wrapped(out, say(context->language, command->nl, command->en), INDENT, WIDTH);
+    print_paragraph(out, say(context->language, command->nl, command->en), INDENT);
     if (command->help_nl) {
         fputc('\n', out);
-        print_wrapped(out, say(context->language, command->help_nl, command->help_en), INDENT, WIDTH);
+        print_paragraph(out, say(context->language, command->help_nl, command->help_en), INDENT);
     }
     fprintf(out, "\n%*s%s\n", INDENT, "",
             say(context->language, "Met --json: één object, met vaste namen.",

@@ -9,6 +9,7 @@
 #include "client/commands/names.h"
 #include "client/commands/roles.h"
 #include "client/commands/run.h"
+#include "client/commands/wrap.h"
 #include "client/sync/call.h"
 #include "client/sync/sync.h"
 #include "common/monitor/invitation.h"
@@ -141,18 +142,17 @@ static int print(const struct command_context *context, const struct wanted *wan
                                      expires, "expires_ms", (json_int_t)reply->expires_ms));
         return EXIT_DONE;
     }
-    printf(say(context->language, "Uitgenodigd: %s; nummer %s.\n", "Invited: %s; id %s.\n"), whom(context, wanted),
-           reply->person);
+    tell(say(context->language, "Uitgenodigd: %s; nummer %s.\n", "Invited: %s; id %s.\n"), whom(context, wanted),
+         reply->person);
     if (!listed)
-        puts(say(context->language, "In cimonitor people staat deze persoon na uw volgende: cimonitor sync",
-                 "cimonitor people shows this person after your next: cimonitor sync"));
-    printf(
-        say(context->language,
-            "Geef de code hieronder door aan deze persoon alleen. Die meldt zich ermee aan met: cimonitor enrol CODE\n"
-            "De code werkt één keer en verloopt op %s:\n%s\n",
-            "Pass the code below on to this person alone, who enrols with: cimonitor enrol CODE\n"
-            "The code works once and expires on %s:\n%s\n"),
-        expires, reply->code);
+        tell_line(say(context->language, "In cimonitor people staat deze persoon na uw volgende: cimonitor sync",
+                      "cimonitor people shows this person after your next: cimonitor sync"));
+    tell(say(context->language,
+             "Geef de code hieronder door aan deze persoon alleen. Die meldt zich ermee aan met: cimonitor enrol CODE\n"
+             "De code werkt één keer en verloopt op %s:\n%s\n",
+             "Pass the code below on to this person alone, who enrols with: cimonitor enrol CODE\n"
+             "The code works once and expires on %s:\n%s\n"),
+         expires, reply->code);
     return EXIT_DONE;
 }
 

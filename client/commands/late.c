@@ -147,16 +147,16 @@ static void print_people(const struct command_context *context, const struct lat
     columns_print(&columns, stdout);
     edit_reader_end(&reader);
     if (late->count == 0)
-        puts(say(context->language, "Er is niets te laat gekomen, of het is toegelaten.",
-                 "Nothing came late, or it was admitted."));
+        tell_line(say(context->language, "Er is niets te laat gekomen, of het is toegelaten.",
+                      "Nothing came late, or it was admitted."));
     else if (context->identity.role == CI__ROLE__ROLE_CENTRAL)
-        puts(say(context->language, "\nToelaten: cimonitor late --admit NUMMER, het laatste op de regel.",
-                 "\nTo admit one: cimonitor late --admit ID, the last on the line."));
+        tell_line(say(context->language, "\nToelaten: cimonitor late --admit NUMMER, het laatste op de regel.",
+                      "\nTo admit one: cimonitor late --admit ID, the last on the line."));
     else
-        puts(say(context->language, "\nDit wordt bewaard, en niet geteld. Toelaten kan het programmateam.",
-                 "\nThis is kept, and not counted. The central team can admit it."));
+        tell_line(say(context->language, "\nDit wordt bewaard, en niet geteld. Toelaten kan het programmateam.",
+                      "\nThis is kept, and not counted. The central team can admit it."));
     if (!late->complete)
-        puts(say(context->language, "Er is meer: noem één gemeente.", "There is more: name one municipality."));
+        tell_line(say(context->language, "Er is meer: noem één gemeente.", "There is more: name one municipality."));
 }
 
 static void print_json(const struct command_context *context, const struct late *late)
@@ -198,10 +198,9 @@ static int admit(const struct command_context *context, struct late *late, const
     if (context->json)
         command_print_json(json_pack("{s:s, s:s, s:s}", "admitted", id, "dossier", row->dossier, "key", row->key));
     else
-        printf(say(context->language,
-                   "Opgeslagen op deze computer: %s van %s telt mee na uw volgende: cimonitor sync\n",
-                   "Saved on this computer: %s of %s counts after your next: cimonitor sync\n"),
-               edit_subject(context, row->key), area_with_code(context, row->dossier));
+        tell(say(context->language, "Opgeslagen op deze computer: %s van %s telt mee na uw volgende: cimonitor sync\n",
+                 "Saved on this computer: %s of %s counts after your next: cimonitor sync\n"),
+             edit_subject(context, row->key), area_with_code(context, row->dossier));
     return EXIT_DONE;
 }
 

@@ -13,7 +13,7 @@
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
 
-enum { WIDTH = 100, WORDS_WIDTH = 40, WHO_WIDTH = 48, LOG_ARENA = 32 * 1024 * 1024 };
+enum { WORDS_WIDTH = 40, WHO_WIDTH = 48, BECAME_WIDTH = 80, LOG_ARENA = 32 * 1024 * 1024 };
 
 struct listing {
     struct edit_reader reader;
@@ -140,7 +140,7 @@ static void print_title(struct listing *listing, const char *key)
 
     if (listing->keys++)
         putchar('\n');
-    print_wrapped(stdout, question ? arena_format(context->arena, "%s: %s", subject, question) : subject, 0, WIDTH);
+    print_paragraph(stdout, question ? arena_format(context->arena, "%s: %s", subject, question) : subject, 0);
 }
 
 static void print_key(struct listing *listing, const struct edit_history *history, const char *key)
@@ -153,6 +153,7 @@ static void print_key(struct listing *listing, const struct edit_history *histor
     columns.width_max[1] = WHO_WIDTH;
     columns.width_max[2] = WORDS_WIDTH;
     columns.width_max[3] = WORDS_WIDTH;
+    columns.width_max[4] = BECAME_WIDTH;
     for (size_t i = 0; i < history->count; i++) {
         const struct history_row *row = &history->rows[i];
 
@@ -263,18 +264,18 @@ static int show_all(struct listing *listing, const struct command_context *conte
 static void print_limits(const struct command_context *context, const struct listing *listing)
 {
     if (listing->keys == 0)
-        puts(say(context->language, "Hiervan is op deze computer geen geschiedenis bekend.",
-                 "No history of this is known on this computer."));
-    puts(say(
+        tell_line(say(context->language, "Hiervan is op deze computer geen geschiedenis bekend.",
+                      "No history of this is known on this computer."));
+    tell_line(say(
         context->language,
         "\nDit is wat deze computer weet: wat u zelf schreef, en wat hij van anderen zag bij het synchroniseren.\n"
         "Tijden zijn naar de klok van wie het schreef. De volledige geschiedenis staat in het journaal van de server.",
         "\nThis is what this computer knows: what you wrote, and what it saw of others when it synced.\n"
         "Times are by the clock of whoever wrote it. The full history is in the server's journal."));
     if (listing->missing)
-        printf(say(context->language, "Eerdere versies die hier niet zijn: %" PRIu64 ".\n",
-                   "Earlier versions that are not here: %" PRIu64 ".\n"),
-               listing->missing);
+        tell(say(context->language, "Eerdere versies die hier niet zijn: %" PRIu64 ".\n",
+                 "Earlier versions that are not here: %" PRIu64 ".\n"),
+             listing->missing);
 }
 
 int run_log(struct command_context *context, int count, char **arguments)

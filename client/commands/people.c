@@ -172,20 +172,20 @@ static void say_what_to_do(const struct people *people)
 {
     enum language language = people->context->language;
 
-    puts(say(
+    tell_line(say(
         language,
         "\n(naam verloren): de server is teruggezet en heeft deze naam niet meer. Die komt vanzelf terug zodra iemand "
         "synchroniseert die hem nog heeft.",
         "\n(name lost): the server was put back and has this name no more. It comes back by itself when somebody who "
         "still has it syncs."));
     if (people->context->identity.role == CI__ROLE__ROLE_CENTRAL)
-        printf(say(language,
-                   "Komt hij niet terug, geef hem dan opnieuw: cimonitor invite --role %s --person %s --name NAAM\n",
-                   "If it does not, give it again: cimonitor invite --role %s --person %s --name NAME\n"),
-               people->nameless_role, people->nameless);
+        tell(say(language,
+                 "Komt hij niet terug, geef hem dan opnieuw: cimonitor invite --role %s --person %s --name NAAM\n",
+                 "If it does not, give it again: cimonitor invite --role %s --person %s --name NAME\n"),
+             people->nameless_role, people->nameless);
     else
-        puts(say(language, "Komt hij niet terug, vraag het dan aan het programmateam.",
-                 "If it does not, ask the central team."));
+        tell_line(say(language, "Komt hij niet terug, vraag het dan aan het programmateam.",
+                      "If it does not, ask the central team."));
 }
 
 int run_people(struct command_context *context, int count, char **arguments)
@@ -210,8 +210,8 @@ int run_people(struct command_context *context, int count, char **arguments)
     if (context->json)
         command_print_json(json_pack("{s:o}", "people", people.array));
     else if (people.columns.rows == 1)
-        puts(say(context->language, "Hier is niemand bekend. Haal op wie er is met: cimonitor sync",
-                 "Nobody is known here. Fetch who there is with: cimonitor sync"));
+        tell_line(say(context->language, "Hier is niemand bekend. Haal op wie er is met: cimonitor sync",
+                      "Nobody is known here. Fetch who there is with: cimonitor sync"));
     else
         columns_print(&people.columns, stdout);
     if (!context->json && people.nameless)

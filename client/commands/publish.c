@@ -6,6 +6,7 @@
 
 #include "client/commands/central.h"
 #include "client/commands/run.h"
+#include "client/commands/wrap.h"
 #include "common/base/fault.h"
 #include "common/format/questionnaire_yaml.h"
 #include "common/monitor/questionnaire.h"
@@ -67,9 +68,9 @@ static int print_done(const struct command_context *context, const char *key, co
                                      hex_encode(hash, questionnaire->hash, DIGEST_BYTES), "result", done));
         return EXIT_DONE;
     }
-    printf(say(context->language, "%s: vragen: %zu, waarvan meetellend voor de score: %zu. %s\n",
-               "%s: questions: %zu, of which scored: %zu. %s\n"),
-           name, questionnaire->question_count, questionnaire->scored_count, say(context->language, nl, en));
+    tell(say(context->language, "%s: vragen: %zu, waarvan meetellend voor de score: %zu. %s\n",
+             "%s: questions: %zu, of which scored: %zu. %s\n"),
+         name, questionnaire->question_count, questionnaire->scored_count, say(context->language, nl, en));
     return EXIT_DONE;
 }
 

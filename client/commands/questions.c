@@ -187,11 +187,10 @@ int run_questions(struct command_context *context, int count, char **arguments)
     }
     for (size_t theme = 0; theme < sheet->questionnaire->theme_count; theme++)
         print_theme(context, sheet, theme, &filter);
-    printf(
-        say(context->language,
-            "Volledigheid %u %%. Van de vragen die meetellen: %u beantwoord, %u n.v.t., %u weet niet, %u open.\n",
-            "Completeness %u %%. Of the questions that count: %u answered, %u not applicable, %u unknown, %u open.\n"),
-        sheet->scores.completeness, sheet->scores.answered, sheet->scores.not_applicable, sheet->scores.unknown,
-        sheet->scores.unanswered);
+    tell(say(context->language,
+             "Volledigheid %u %%. Van de vragen die meetellen: %u beantwoord, %u n.v.t., %u weet niet, %u open.\n",
+             "Completeness %u %%. Of the questions that count: %u answered, %u not applicable, %u unknown, %u open.\n"),
+         sheet->scores.completeness, sheet->scores.answered, sheet->scores.not_applicable, sheet->scores.unknown,
+         sheet->scores.unanswered);
     return EXIT_DONE;
 }

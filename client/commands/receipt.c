@@ -12,6 +12,7 @@
 #include "client/commands/receipt_file.h"
 #include "client/commands/roles.h"
 #include "client/commands/run.h"
+#include "client/commands/wrap.h"
 #include "common/base/file.h"
 #include "common/format/file.h"
 #include "common/tls/key.h"
@@ -105,10 +106,10 @@ static void print_release(const struct command_context *context, const Ci__Relea
                            "published figures does not follow from it yet."));
         return;
     }
-    printf(say(context->language,
-               "Deze lijst zit in de vrijgegeven cijfers: een van %u, vrijgegeven op %s.\nWortel: %s\n",
-               "This list is in the released figures: one of %u, released on %s.\nRoot: %s\n"),
-           release->count, moment(context, release->time_ms), hex_encode(root, release->root.data, DIGEST_BYTES));
+    tell(say(context->language,
+             "Deze lijst zit in de vrijgegeven cijfers: een van %u, vrijgegeven op %s.\nWortel: %s\n",
+             "This list is in the released figures: one of %u, released on %s.\nRoot: %s\n"),
+         release->count, moment(context, release->time_ms), hex_encode(root, release->root.data, DIGEST_BYTES));
 }
 
 static int print_findings(const struct command_context *context, const struct receipt_findings *findings,
@@ -121,13 +122,13 @@ static int print_findings(const struct command_context *context, const struct re
         return print_json(findings, file);
     if (receipt->digest.len == DIGEST_BYTES)
         hex_encode(digest, receipt->digest.data, DIGEST_BYTES);
-    printf(say(context->language,
-               "De server heeft dit ondertekend: de lijst %s van %s is %s, bij hem binnen op %s.\n"
-               "Som van de antwoorden (SHA-256): %s\n",
-               "The server signed this: the list %s of %s is %s, and reached it on %s.\n"
-               "Digest of the answers (SHA-256): %s\n"),
-           receipt->round, municipality_text(context, receipt->municipality),
-           submission_state_text(receipt->state, context->language), moment(context, receipt->time_ms), digest);
+    tell(say(context->language,
+             "De server heeft dit ondertekend: de lijst %s van %s is %s, bij hem binnen op %s.\n"
+             "Som van de antwoorden (SHA-256): %s\n",
+             "The server signed this: the list %s of %s is %s, and reached it on %s.\n"
+             "Digest of the answers (SHA-256): %s\n"),
+         receipt->round, municipality_text(context, receipt->municipality),
+         submission_state_text(receipt->state, context->language), moment(context, receipt->time_ms), digest);
     print_release(context, findings->release);
     printf(findings->ca_trusted
                ? say(context->language, "Van de server die u vertrouwt, vingerafdruk %s\n",
@@ -137,9 +138,9 @@ static int print_findings(const struct command_context *context, const struct re
                      "Compare the fingerprint with the central team's (--ca does so for you): %s\n"),
            hex_encode(ca, findings->ca, DIGEST_BYTES));
     if (file)
-        printf(say(context->language, "Bewaard in %s; ieder kan het nagaan met: cimonitor receipt check %s\n",
-                   "Kept in %s; anybody can check it with: cimonitor receipt check %s\n"),
-               file, file);
+        tell(say(context->language, "Bewaard in %s; ieder kan het nagaan met: cimonitor receipt check %s\n",
+                 "Kept in %s; anybody can check it with: cimonitor receipt check %s\n"),
+             file, file);
     return EXIT_DONE;
 }
 

@@ -9,6 +9,7 @@
 #include "client/commands/answer_change.h"
 #include "client/commands/conflicts.h"
 #include "client/commands/run.h"
+#include "client/commands/wrap.h"
 #include "common/format/answer_text.h"
 #include "common/wire/codec.h"
 
@@ -87,10 +88,10 @@ static int print_saved(struct edit_reader *reader, const struct conflict *confli
                                      (int)conflict->heads.count, "answer", edit_json(reader, edit)));
         return EXIT_DONE;
     }
-    printf(say(context->language,
-               "Opgeslagen op deze computer: %s %s is %s. Het geldt voor iedereen na: cimonitor sync\n",
-               "Saved on this computer: %s %s is %s. It holds for everybody after: cimonitor sync\n"),
-           conflict->parsed.first, conflict->parsed.second, edit_words(reader, edit));
+    tell(say(context->language,
+             "Opgeslagen op deze computer: %s %s is %s. Het geldt voor iedereen na: cimonitor sync\n",
+             "Saved on this computer: %s %s is %s. It holds for everybody after: cimonitor sync\n"),
+         conflict->parsed.first, conflict->parsed.second, edit_words(reader, edit));
     return EXIT_DONE;
 }
 

@@ -6,6 +6,7 @@
 
 #include "client/commands/central.h"
 #include "client/commands/run.h"
+#include "client/commands/wrap.h"
 #include "common/monitor/record_key.h"
 
 /* 0 where the catalogue holds such a person or install; an exit_status that was said; or a fault. */
@@ -38,10 +39,11 @@ static int print_done(const struct command_context *context, const char *id, boo
         return EXIT_DONE;
     }
     if (already)
-        puts(say(context->language, "De toegang was al ingetrokken.", "The access was revoked already."));
+        tell_line(say(context->language, "De toegang was al ingetrokken.", "The access was revoked already."));
     else
-        puts(say(context->language, "Opgeslagen op deze computer. De toegang vervalt bij uw volgende: cimonitor sync",
-                 "Saved on this computer. The access ends at your next: cimonitor sync"));
+        tell_line(say(context->language,
+                      "Opgeslagen op deze computer. De toegang vervalt bij uw volgende: cimonitor sync",
+                      "Saved on this computer. The access ends at your next: cimonitor sync"));
     return EXIT_DONE;
 }
 

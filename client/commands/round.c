@@ -7,6 +7,7 @@
 #include "client/commands/central.h"
 #include "client/commands/roles.h"
 #include "client/commands/run.h"
+#include "client/commands/wrap.h"
 #include "common/base/digest.h"
 #include "common/base/fault.h"
 #include "common/monitor/cell.h"
@@ -156,13 +157,13 @@ static int print_done(const struct command_context *context, const Ci__Round *ro
                                      round_state_name(round->state), "questionnaire", round->questionnaire, "opens",
                                      round->opens, "closes", round->closes));
     else if (!changed)
-        printf(say(context->language, "Ronde %s: %s. Dat was al zo.\n", "Round %s: %s. It was so already.\n"),
-               round->id, round_state_text(round->state, context->language));
+        tell(say(context->language, "Ronde %s: %s. Dat was al zo.\n", "Round %s: %s. It was so already.\n"), round->id,
+             round_state_text(round->state, context->language));
     else
-        printf(say(context->language,
-                   "Ronde %s: %s. Opgeslagen op deze computer; het geldt na uw volgende: cimonitor sync\n",
-                   "Round %s: %s. Saved on this computer; it holds after your next: cimonitor sync\n"),
-               round->id, round_state_text(round->state, context->language));
+        tell(say(context->language,
+                 "Ronde %s: %s. Opgeslagen op deze computer; het geldt na uw volgende: cimonitor sync\n",
+                 "Round %s: %s. Saved on this computer; it holds after your next: cimonitor sync\n"),
+             round->id, round_state_text(round->state, context->language));
     return EXIT_DONE;
 }
 

@@ -112,7 +112,7 @@ int round_list_print(const struct command_context *context)
     if (result < 0)
         return result;
     if (columns.rows == 1)
-        puts(say(language, "Er zijn hier nog geen rondes bekend.", "No rounds are known here yet."));
+        tell_line(say(language, "Er zijn hier nog geen rondes bekend.", "No rounds are known here yet."));
     else
         columns_print(&columns, stdout);
     return 0;

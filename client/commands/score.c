@@ -176,10 +176,12 @@ static void print_gains(const struct command_context *context, const struct shee
     for (size_t i = 0; i < count; i++) {
         const Ci__Question *question = question_at(sheet->questionnaire, gains[i].question);
 
-        printf(say(context->language, "  %s %s  (totaal +%u,%02u)\n", "  %s %s  (overall +%u.%02u)\n"), question->id,
-               text_in(question->text, context->language), gains[i].gain / 100u, gains[i].gain % 100u);
-        print_wrapped(stdout, arena_format(context->arena, "→ %s", text_in(question->advice, context->language)), 7,
-                      90);
+        print_list(stdout,
+                   arena_format(context->arena,
+                                say(context->language, "  %-5s %s  (totaal +%u,%02u)", "  %-5s %s  (overall +%u.%02u)"),
+                                question->id, text_in(question->text, context->language), gains[i].gain / 100u,
+                                gains[i].gain % 100u));
+        print_paragraph(stdout, arena_format(context->arena, "→ %s", text_in(question->advice, context->language)), 8);
     }
 }
 
@@ -192,24 +194,24 @@ static void print_finding(const struct command_context *context, const struct sh
 
     switch (finding->kind) {
     case FINDING_FIRST_THIS:
-        printf(say(context->language, "  Eerst dit: %s staat op %d en bouwt op %s, dat op %d staat.\n",
-                   "  First this: %s stands at %d and builds on %s, which stands at %d.\n"),
-               from, high, to, low);
+        tell(say(context->language, "  Eerst dit: %s staat op %d en bouwt op %s, dat op %d staat.\n",
+                 "  First this: %s stands at %d and builds on %s, which stands at %d.\n"),
+             from, high, to, low);
         return;
     case FINDING_TALK:
-        printf(say(context->language, "  Ga in gesprek: %s (%d) en %s (%d) gaan over hetzelfde en lopen uiteen.\n",
-                   "  Talk to each other: %s (%d) and %s (%d) are about the same and lie apart.\n"),
-               from, high, to, low);
+        tell(say(context->language, "  Ga in gesprek: %s (%d) en %s (%d) gaan over hetzelfde en lopen uiteen.\n",
+                 "  Talk to each other: %s (%d) and %s (%d) are about the same and lie apart.\n"),
+             from, high, to, low);
         return;
     case FINDING_POLICY_WITHOUT_PRACTICE:
-        printf(say(context->language, "  Beleid zonder praktijk: strategisch %d, operationeel %d.\n",
-                   "  Policy without practice: strategic %d, operational %d.\n"),
-               high, low);
+        tell(say(context->language, "  Beleid zonder praktijk: strategisch %d, operationeel %d.\n",
+                 "  Policy without practice: strategic %d, operational %d.\n"),
+             high, low);
         return;
     case FINDING_PRACTICE_WITHOUT_POLICY:
-        printf(say(context->language, "  Praktijk zonder beleid: strategisch %d, operationeel %d.\n",
-                   "  Practice without policy: strategic %d, operational %d.\n"),
-               high, low);
+        tell(say(context->language, "  Praktijk zonder beleid: strategisch %d, operationeel %d.\n",
+                 "  Practice without policy: strategic %d, operational %d.\n"),
+             high, low);
         return;
     }
 }
@@ -219,8 +221,8 @@ static void print_people(const struct command_context *context, const struct she
 {
     const struct scores *scores = &sheet->scores;
 
-    printf(say(context->language, "%s, ronde %s: volledigheid %u %%\n\n", "%s, round %s: completeness %u %%\n\n"),
-           area_with_code(context, sheet->municipality), sheet->round->id, scores->completeness);
+    tell(say(context->language, "%s, ronde %s: volledigheid %u %%\n\n", "%s, round %s: completeness %u %%\n\n"),
+         area_with_code(context, sheet->municipality), sheet->round->id, scores->completeness);
     print_levels(context, sheet);
     print_strong(context, sheet);
     print_gains(context, sheet, gains, gain_count);
@@ -228,14 +230,14 @@ static void print_people(const struct command_context *context, const struct she
         printf("\n%s\n", say(context->language, "Samenhang", "What hangs together"));
     for (size_t i = 0; i < finding_count; i++)
         print_finding(context, sheet, &findings[i]);
-    printf(say(context->language,
-               "\n%u beantwoord, %u n.v.t., %u weet niet (telt als 0), %u open. Onderbouwd met bewijs: %u %% van het "
-               "gewicht.\n",
-               "\n%u answered, %u not applicable, %u unknown (count as 0), %u open. Substantiated: %u %% of the "
-               "weight.\n"),
-           scores->answered, scores->not_applicable, scores->unknown, scores->unanswered, scores->substantiated);
+    tell(say(context->language,
+             "\n%u beantwoord, %u n.v.t., %u weet niet (telt als 0), %u open. Onderbouwd met bewijs: %u %% van het "
+             "gewicht.\n",
+             "\n%u answered, %u not applicable, %u unknown (count as 0), %u open. Substantiated: %u %% of the "
+             "weight.\n"),
+         scores->answered, scores->not_applicable, scores->unknown, scores->unanswered, scores->substantiated);
     if (sheet->by_spend)
-        puts(
+        tell_line(
             say(context->language, "Gewogen naar uw eigen inkoopvolume (S2.5).", "Weighted by your own spend (S2.5)."));
 }
 

@@ -12,6 +12,7 @@
 #include "client/commands/roles.h"
 #include "client/commands/round_list.h"
 #include "client/commands/run.h"
+#include "client/commands/wrap.h"
 #include "client/sync/bundle.h"
 #include "common/base/fault.h"
 
@@ -50,16 +51,16 @@ static void print_who(const struct command_context *context)
 
     printf("%s, %s", person_name(context, identity->person), role_text(identity->role, context->language));
     if (municipality)
-        printf(say(context->language, " van %s", " of %s"), area_with_code(context, municipality));
+        tell(say(context->language, " van %s", " of %s"), area_with_code(context, municipality));
     for (size_t i = 0; !municipality && i < identity->area_count; i++)
         printf("%s%s", i ? ", " : ": ", area_with_code(context, identity->areas[i]));
-    printf(say(context->language, "\nServer %s; certificaat tot %s\n\n", "\nServer %s; certificate until %s\n\n"),
-           identity->server, date_print(ends, identity->certificate_ends_ms));
+    tell(say(context->language, "\nServer %s; certificaat tot %s\n\n", "\nServer %s; certificate until %s\n\n"),
+         identity->server, date_print(ends, identity->certificate_ends_ms));
 }
 
 static void print_revoked(const struct command_context *context, uint64_t unsent)
 {
-    printf(
+    tell(
         say(context->language,
             "Uw toegang is ingetrokken: de server neemt van deze computer niets meer aan en geeft niets meer.\n"
             "Wat u verzond blijft bij uw gemeente. Wat nog niet verzonden is (%" PRIu64 ") blijft op deze computer en "
@@ -86,11 +87,11 @@ static int print_people(const struct command_context *context, const struct atte
     putchar('\n');
     own_work_print(context, counts);
     if (bundle_ms)
-        printf(say(context->language, "Op het bestand van %s (cimonitor bundle) is het antwoord er nog niet.\n",
-                   "The answer to the file of %s (cimonitor bundle) is not here yet.\n"),
-               moment(context, bundle_ms));
+        tell(say(context->language, "Op het bestand van %s (cimonitor bundle) is het antwoord er nog niet.\n",
+                 "The answer to the file of %s (cimonitor bundle) is not here yet.\n"),
+             moment(context, bundle_ms));
     else if (counts->unsent && !found->revoked)
-        puts(say(context->language, "Versturen: cimonitor sync", "To send it: cimonitor sync"));
+        tell_line(say(context->language, "Versturen: cimonitor sync", "To send it: cimonitor sync"));
     conflicts_print_asking(context, found->asking);
     attention_print_count(context, counts->attention);
     return 0;

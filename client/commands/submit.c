@@ -10,28 +10,46 @@
 #include "client/commands/roles.h"
 #include "client/commands/run.h"
 #include "client/commands/sheet.h"
+#include "client/commands/wrap.h"
 #include "common/monitor/submission.h"
 #include "common/wire/codec.h"
 
 enum { NAMED_MAX = 8 }; /* questions in a message */
 
+/* Ids of questions, in the questionnaire's order. */
+struct questions {
+    const char *ids[QUESTIONS_MAX];
+    size_t count;
+};
+
+static const char *questions_text(const struct command_context *context, const struct questions *questions)
+{
+    const char *text = "";
+
+    for (size_t i = 0; text && i < questions->count && i <= NAMED_MAX; i++)
+        text = arena_format(context->arena, "%s%s%s", text, i ? ", " : "", i < NAMED_MAX ? questions->ids[i] : "…");
+    return text ? text : "…";
+}
+
 static int refuse_conflicts(const struct command_context *context, const struct sheet *sheet)
 {
-    for (size_t question = 0; question < sheet->questionnaire->question_count; question++)
-        if (sheet->rivalled[question]) {
-            const char *id = question_at(sheet->questionnaire, question)->id;
+    struct questions open = { .count = 0 };
 
-            return command_refuse(
-                context, EXIT_FAILED, "conflicts_open",
-                arena_format(
-                    context->arena,
-                    "Bij %s staan verschillende antwoorden naast elkaar. Bekijk ze en kies: cimonitor conflicts %s", id,
-                    sheet->round->id),
-                arena_format(context->arena,
-                             "Several answers to %s stand side by side. See them and choose: cimonitor conflicts %s",
-                             id, sheet->round->id));
-        }
-    return 0;
+    for (size_t question = 0; question < sheet->questionnaire->question_count; question++)
+        if (sheet->rivalled[question])
+            open.ids[open.count++] = question_at(sheet->questionnaire, question)->id;
+    if (open.count == 0)
+        return 0;
+    const char *ids = questions_text(context, &open);
+
+    return command_refuse(
+        context, EXIT_FAILED, "conflicts_open",
+        arena_format(context->arena,
+                     "Bij %s staan verschillende antwoorden naast elkaar. Bekijk ze en kies: cimonitor conflicts %s",
+                     ids, sheet->round->id),
+        arena_format(context->arena,
+                     "Several answers to %s stand side by side. See them and choose: cimonitor conflicts %s", ids,
+                     sheet->round->id));
 }
 
 /* Every standing answer, in the questionnaire's order, with what the digest is over. */
@@ -62,13 +80,8 @@ static Ci__Submission *gather(const struct command_context *context, const struc
     return submission->answers ? submission : NULL;
 }
 
-/* The questions whose answers here are other edits than those in the submission, in the questionnaire's order. */
-struct changed {
-    const char *questions[QUESTIONS_MAX];
-    size_t count;
-};
-
-static void find_changed(const struct sheet *sheet, const Ci__Submission *submission, struct changed *changed)
+/* The questions whose answers here are other edits than those in the submission. */
+static void find_changed(const struct sheet *sheet, const Ci__Submission *submission, struct questions *changed)
 {
     size_t row = 0;
 
@@ -81,19 +94,8 @@ static void find_changed(const struct sheet *sheet, const Ci__Submission *submis
         if (row < submission->n_answers && strcmp(submission->answers[row]->question, id) == 0)
             there = &submission->answers[row++]->edit;
         if (here || there ? !here || !there || !bytes_equal(bytes_from(*here), bytes_from(*there)) : false)
-            changed->questions[changed->count++] = id;
+            changed->ids[changed->count++] = id;
     }
-}
-
-static const char *changed_text(const struct command_context *context, const struct changed *changed)
-{
-    const char *text = "";
-
-    for (size_t i = 0; text && i < changed->count && i < NAMED_MAX; i++)
-        text = arena_format(context->arena, "%s%s%s", text, i ? ", " : "", changed->questions[i]);
-    if (text && changed->count > NAMED_MAX)
-        text = arena_format(context->arena, "%s …", text);
-    return text ? text : "…";
 }
 
 static int write_submission(const struct command_context *context, const struct sheet *sheet,
@@ -136,12 +138,12 @@ static unsigned completeness(const struct sheet *sheet, const Ci__Submission *su
     return score_completeness(questionnaire, filled);
 }
 
-static int print_json(const struct sheet *sheet, const Ci__Submission *submission, const struct changed *changed)
+static int print_json(const struct sheet *sheet, const Ci__Submission *submission, const struct questions *changed)
 {
     json_t *list = json_array();
 
     for (size_t i = 0; i < changed->count; i++)
-        json_array_append_new(list, json_string(changed->questions[i]));
+        json_array_append_new(list, json_string(changed->ids[i]));
     command_print_json(json_pack("{s:s, s:s, s:s, s:i, s:i, s:o}", "round", sheet->round->id, "municipality",
                                  sheet->municipality, "state", submission_state_name(submission->state), "answers",
                                  (int)submission->n_answers, "completeness", (int)completeness(sheet, submission),
@@ -152,7 +154,7 @@ static int print_json(const struct sheet *sheet, const Ci__Submission *submissio
 static int print_done(const struct command_context *context, const struct sheet *sheet,
                       const Ci__Submission *submission)
 {
-    struct changed changed;
+    struct questions changed;
 
     find_changed(sheet, submission, &changed);
     if (context->json)
@@ -164,7 +166,7 @@ static int print_done(const struct command_context *context, const struct sheet 
         [CI__SUBMISSION__STATE__ADOPTED] = { "Vastgesteld", "Adopted" },
     };
 
-    printf(
+    tell(
         say(context->language,
             "%s op deze computer: %zu antwoorden, volledigheid %u %%. Het telt zodra de server het heeft: cimonitor "
             "sync\n",
@@ -172,14 +174,14 @@ static int print_done(const struct command_context *context, const struct sheet 
         say(context->language, said[submission->state][0], said[submission->state][1]), submission->n_answers,
         completeness(sheet, submission));
     if (sheet->scores.unanswered && submission->state == CI__SUBMISSION__STATE__SUBMITTED)
-        printf(say(context->language, "Let op: van de vragen die meetellen staan er nog %u open.\n",
-                   "Note: of the questions that count, %u are still open.\n"),
-               sheet->scores.unanswered);
+        tell(say(context->language, "Let op: van de vragen die meetellen staan er nog %u open.\n",
+                 "Note: of the questions that count, %u are still open.\n"),
+             sheet->scores.unanswered);
     if (changed.count && submission->state == CI__SUBMISSION__STATE__ADOPTED)
-        printf(say(context->language,
-                   "Let op: sinds het indienen is er iets veranderd bij %s. Vastgesteld is wat is ingediend.\n",
-                   "Note: answers have changed since, of %s. The list is adopted as it was submitted.\n"),
-               changed_text(context, &changed));
+        tell(say(context->language,
+                 "Let op: sinds het indienen is er iets veranderd bij %s. Vastgesteld is wat is ingediend.\n",
+                 "Note: answers have changed since, of %s. The list is adopted as it was submitted.\n"),
+             questions_text(context, &changed));
     return EXIT_DONE;
 }
 
@@ -192,7 +194,7 @@ static int no_right(const struct command_context *context, const char *nl, const
 static int refuse_again(const struct command_context *context, const struct sheet *sheet, const Ci__Submission *before)
 {
     struct arena *arena = context->arena;
-    struct changed changed;
+    struct questions changed;
 
     find_changed(sheet, before, &changed);
     if (changed.count == 0)
@@ -210,11 +212,11 @@ static int refuse_again(const struct command_context *context, const struct shee
         arena_format(arena,
                      "De lijst is al ingediend. Sindsdien is er iets veranderd bij %s. Laat de bestuurder haar eerst "
                      "terugsturen (cimonitor adopt %s --request-changes); daarna kunt u haar opnieuw indienen.",
-                     changed_text(context, &changed), sheet->round->id),
+                     questions_text(context, &changed), sheet->round->id),
         arena_format(arena,
                      "The list was submitted already. Answers have changed since, of %s. Let the executive send it "
                      "back first (cimonitor adopt %s --request-changes); then you can submit it again.",
-                     changed_text(context, &changed), sheet->round->id));
+                     questions_text(context, &changed), sheet->round->id));
 }
 
 static int refuse_adopted(const struct command_context *context)

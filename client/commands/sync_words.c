@@ -10,6 +10,7 @@
 #include "client/commands/attention.h"
 #include "client/commands/conflicts.h"
 #include "client/commands/own_work.h"
+#include "client/commands/wrap.h"
 
 enum { QUIET_US = 1000 * 1000, REDRAW_US = 200 * 1000 };
 
@@ -54,37 +55,36 @@ void sync_report_print(const struct command_context *context, const struct sync_
     const struct engine_report *engine = &report->engine;
     enum language language = context->language;
 
-    printf(
-        say(language, "Verzonden %" PRIu64 ", ontvangen %" PRIu64 ".\n", "Sent %" PRIu64 ", received %" PRIu64 ".\n"),
-        engine->sent, engine->received);
+    tell(say(language, "Verzonden %" PRIu64 ", ontvangen %" PRIu64 ".\n", "Sent %" PRIu64 ", received %" PRIu64 ".\n"),
+         engine->sent, engine->received);
     if (engine->refused)
-        printf(say(language, "Geweigerd: %" PRIu64 ".\n", "Refused: %" PRIu64 ".\n"), engine->refused);
+        tell(say(language, "Geweigerd: %" PRIu64 ".\n", "Refused: %" PRIu64 ".\n"), engine->refused);
     if (engine->late)
-        printf(say(language, "Te laat (ronde gesloten), bewaard maar niet geteld: %" PRIu64 ".\n",
-                   "Late (round closed), kept but not counted: %" PRIu64 ".\n"),
-               engine->late);
+        tell(say(language, "Te laat (ronde gesloten), bewaard maar niet geteld: %" PRIu64 ".\n",
+                 "Late (round closed), kept but not counted: %" PRIu64 ".\n"),
+             engine->late);
     own_work_print(context, counts);
     conflicts_print_asking(context, asking);
     attention_print_count(context, counts->attention);
     if (engine->lost)
-        printf(say(language,
-                   "De server was teruggezet en had gegevens verloren; teruggegeven: %" PRIu64 " gegevens, %" PRIu64
-                   " eerdere wijzigingen. Er gaat niets verloren.\n",
-                   "The server was put back and had lost data; given back: %" PRIu64 " records, %" PRIu64
-                   " earlier edits. Nothing is lost.\n"),
-               engine->healed, engine->history);
+        tell(say(language,
+                 "De server was teruggezet en had gegevens verloren; teruggegeven: %" PRIu64 " gegevens, %" PRIu64
+                 " eerdere wijzigingen. Er gaat niets verloren.\n",
+                 "The server was put back and had lost data; given back: %" PRIu64 " records, %" PRIu64
+                 " earlier edits. Nothing is lost.\n"),
+             engine->healed, engine->history);
     if (engine->unhealed)
-        printf(say(language, "Niet teruggenomen door de server: %" PRIu64 "; zie cimonitor attention.\n",
-                   "Not taken back by the server: %" PRIu64 "; see cimonitor attention.\n"),
-               engine->unhealed);
+        tell(say(language, "Niet teruggenomen door de server: %" PRIu64 "; zie cimonitor attention.\n",
+                 "Not taken back by the server: %" PRIu64 "; see cimonitor attention.\n"),
+             engine->unhealed);
     if (engine->cloned)
-        puts(say(language,
-                 "Deze installatie was gekopieerd of teruggezet; uw werk is onder een nieuw nummer verzonden.",
-                 "This install was copied or restored; your work was sent under a new number."));
+        tell_line(say(language,
+                      "Deze installatie was gekopieerd of teruggezet; uw werk is onder een nieuw nummer verzonden.",
+                      "This install was copied or restored; your work was sent under a new number."));
     if (report->held[0])
-        printf(say(language, "Nog niet verzonden: %" PRIu64 "; uw werk is bewaard. %s\n",
-                   "Not sent yet: %" PRIu64 "; your work is safe. %s\n"),
-               counts->unsent, report->held);
+        tell(say(language, "Nog niet verzonden: %" PRIu64 "; uw werk is bewaard. %s\n",
+                 "Not sent yet: %" PRIu64 "; your work is safe. %s\n"),
+             counts->unsent, report->held);
 }
 
 int sync_report_tell(const struct command_context *context, const struct sync_report *report)

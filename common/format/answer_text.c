@@ -333,7 +333,8 @@ int answer_text_parse(const struct questionnaire *questionnaire, size_t question
     if (reason_in(typed))
         return answer_text_not_applicable(questionnaire, question, reason_in(typed), arena, out, problem);
     ci__answer_value__init(value);
-    if (is_word(typed, "unknown", "weet-niet") || is_word(typed, "weet niet", "weet ik niet")) {
+    if (is_word(typed, "unknown", "weet-niet") || is_word(typed, "weet niet", "weet ik niet") ||
+        is_word(typed, "onbekend", "weet ik nog niet")) {
         value->of_case = CI__ANSWER_VALUE__OF_UNKNOWN;
         value->unknown = true;
         r = 0;

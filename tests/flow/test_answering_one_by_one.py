@@ -1,9 +1,12 @@
 """Answering one by one: `fill` in a terminal and through a pipe: every answer is on disk before the next question."""
 
+import fcntl
 import os
 import pty
 import re
+import struct
 import subprocess
+import termios
 import time
 
 from tests.support.processes import CLIENT, FAILED, PATIENCE_S, ROUND, USAGE, clean_of_reports, environment
@@ -12,9 +15,10 @@ from tests.support.processes import CLIENT, FAILED, PATIENCE_S, ROUND, USAGE, cl
 class Terminal:
     """A person at a terminal: waits for the prompt, types, and reads what came."""
 
-    def __init__(self, home, *words, language="en"):
+    def __init__(self, home, *words, language="en", command="fill", columns=0):
         self.master, slave = pty.openpty()
-        command = [str(CLIENT), "--home", str(home.path), "fill", ROUND, *words]
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 0, columns, 0, 0))
+        command = [str(CLIENT), "--home", str(home.path), command, *([] if command == "status" else [ROUND]), *words]
         self.process = subprocess.Popen(
             command, stdin=slave, stdout=slave, stderr=slave, env=environment(CIMONITOR_LANG=language)
         )
@@ -159,3 +163,30 @@ def test_answering_one_by_one_keeps_its_memory_however_long_it_takes(team):
     typed = ("drie" * 1000 + "\n") * 20000  # is no level, and asked again
     said = home.run("fill", ROUND, "--theme", "S1", stdin=typed + "2\nq\n")
     assert "Saved 1 time." in said.out and answers_of(home) == {"S1.1": "2"}
+
+
+def test_nothing_is_cut_or_broken_within_a_word_on_a_narrow_screen(team):
+    home = team.person("respondent", "GM0200")
+    home.answer("S1.1", "3")
+    home.answer("S2.2", "40")
+    wide = []
+    for command in ("questions", "score", "fill", "log", "status", "conflicts"):
+        for language in ("nl", "en"):
+            person = Terminal(home, command=command, columns=80, language=language)
+            lines = person.first.split("\n")
+            person.end()
+            wide += [line for line in lines if len(line) > 80]
+            assert "…" not in "".join(line for line in lines if not line.startswith("…"))
+    assert wide == []
+    person = Terminal(home, command="score", columns=50)
+    person.end()
+    assert re.search(r"^  O2 Buildings: [^\n]*\n    [^\n]*operation", person.first, re.MULTILINE)
+
+
+def test_a_list_of_choices_goes_on_below_its_text(team):
+    home = team.person("respondent", "GM0200")
+    person = Terminal(home, "--theme", "S1", columns=40)
+    question = person.first[person.first.index("[1/"):]
+    assert all(len(line) <= 40 for line in question.split("\n")[1:])
+    assert "      3  adopted, known and applied" in question
+    person.end()
