@@ -1,5 +1,6 @@
 /*
- * cells.c: cells by round, basis and area, in a table by hash that only grows; and the notes of the open transaction.
+ * cells.c: cells by round, basis and area, in a table by hash that only grows; the crossings of areas beside them; and the
+ * notes of the open transaction.
  * Knows nothing of answers or of what may be shown.
  */
 #include "server/benchmark/cells.h"
@@ -12,6 +13,7 @@
 #include "common/base/check.h"
 #include "common/base/fault.h"
 #include "common/monitor/record_key.h"
+#include "server/benchmark/crossings.h"
 
 enum { SLOTS = 1024, NOTES_AT_FIRST = 1024, NOTES_KEPT = 64 * 1024 };
 
@@ -23,9 +25,19 @@ struct area_cells {
     struct cell cells[];
 };
 
-/* One municipality in one cell. */
+/* The crossings of one round and basis. */
+struct round_crossings {
+    struct round_crossings *next;
+    char round[ROUND_ID_MAX + 1];
+    Ci__Basis basis;
+    struct crossings *crossings;
+};
+
+/* One municipality in one cell; or, where `in` is set, that it is there or not, in the crossing at `place`. */
 struct note {
     struct area_cells *of;
+    struct crossings *in;
+    size_t place;
     uint16_t node;
     uint8_t before, after;
 };
@@ -33,6 +45,7 @@ struct note {
 struct cells {
     pthread_rwlock_t lock; /* of the slots and what hangs there */
     struct area_cells *slots[SLOTS];
+    struct round_crossings *rounds;
     struct note *notes; /* the changing thread's own */
     size_t count, room;
 };
@@ -77,6 +90,13 @@ struct cells *cells_free(struct cells *cells)
             free(cells->slots[i]);
             cells->slots[i] = next;
         }
+    while (cells->rounds) {
+        struct round_crossings *next = cells->rounds->next;
+
+        crossings_free(cells->rounds->crossings);
+        free(cells->rounds);
+        cells->rounds = next;
+    }
     pthread_rwlock_destroy(&cells->lock);
     free(cells->notes);
     free(cells);
@@ -127,6 +147,35 @@ static int make(struct cells *cells, const char *round, Ci__Basis basis, const c
     return 0;
 }
 
+static struct crossings *find_crossings(const struct cells *cells, const char *round, Ci__Basis basis)
+{
+    const struct round_crossings *of = cells->rounds;
+
+    while (of && !(of->basis == basis && strcmp(of->round, round) == 0))
+        of = of->next;
+    return of ? of->crossings : NULL;
+}
+
+static int make_crossings(struct cells *cells, const char *round, Ci__Basis basis, size_t node_count,
+                          struct crossings **out)
+{
+    struct round_crossings *of = calloc(1, sizeof *of);
+    struct crossings *crossings = of ? crossings_new(node_count) : NULL;
+
+    if (!crossings) {
+        free(of);
+        return FAULT(FAULT_MEMORY, "out of memory for the cells of the benchmark");
+    }
+    memcpy(of->round, round, strlen(round) + 1);
+    of->basis = basis;
+    of->crossings = *out = crossings;
+    pthread_rwlock_wrlock(&cells->lock);
+    of->next = cells->rounds;
+    cells->rounds = of;
+    pthread_rwlock_unlock(&cells->lock);
+    return 0;
+}
+
 static int reserve_notes(struct cells *cells, size_t more)
 {
     size_t room = cells->room ? cells->room : NOTES_AT_FIRST;
@@ -149,8 +198,43 @@ static void note_changes(struct cells *cells, struct area_cells *of, const struc
 {
     for (size_t node = 0; node < of->node_count; node++)
         if (before->points[node] != after->points[node])
-            cells->notes[cells->count++] =
-                (struct note){ of, (uint16_t)node, before->points[node], after->points[node] };
+            cells->notes[cells->count++] = (struct note){
+                .of = of, .node = (uint16_t)node, .before = before->points[node], .after = after->points[node]
+            };
+}
+
+static bool is_there(const struct contribution *contribution, size_t node)
+{
+    return contribution->points[node] != CONTRIBUTES_NOTHING;
+}
+
+/* Where the municipality came to a node or left it: seldom, since most answers change only what it contributes. */
+static int note_crossing(struct cells *cells, const char *round, Ci__Basis basis, const struct member *member,
+                         size_t node_count, const struct contribution *before, const struct contribution *after)
+{
+    struct crossings *in = NULL;
+    size_t place = 0;
+
+    for (size_t node = 0; node < node_count; node++) {
+        if (is_there(before, node) == is_there(after, node))
+            continue;
+        if (!in) {
+            in = find_crossings(cells, round, basis);
+            if (!in)
+                TRY(make_crossings(cells, round, basis, node_count, &in));
+            pthread_rwlock_wrlock(&cells->lock);
+            int result = crossings_place(in, member, &place);
+
+            pthread_rwlock_unlock(&cells->lock);
+            TRY(result);
+        }
+        cells->notes[cells->count++] = (struct note){ .in = in,
+                                                      .place = place,
+                                                      .node = (uint16_t)node,
+                                                      .before = before->points[node],
+                                                      .after = after->points[node] };
+    }
+    return 0;
 }
 
 int cells_replace(struct cells *cells, const char *round, Ci__Basis basis, const struct member *member,
@@ -158,7 +242,7 @@ int cells_replace(struct cells *cells, const char *round, Ci__Basis basis, const
 {
     if (memcmp(before->points, after->points, node_count) == 0)
         return 0;
-    TRY(reserve_notes(cells, member->area_count * node_count));
+    TRY(reserve_notes(cells, (member->area_count + 1) * node_count));
     for (size_t i = 0; i < member->area_count; i++) {
         struct area_cells *of = find(cells, round, basis, member->areas[i]);
 
@@ -167,22 +251,49 @@ int cells_replace(struct cells *cells, const char *round, Ci__Basis basis, const
         CHECK(of->node_count == node_count);
         note_changes(cells, of, before, after);
     }
-    return 0;
+    return note_crossing(cells, round, basis, member, node_count, before, after);
+}
+
+static void carry_out(const struct note *note)
+{
+    bool was = note->before != CONTRIBUTES_NOTHING, is = note->after != CONTRIBUTES_NOTHING;
+
+    if (note->in) {
+        crossings_change(note->in, note->place, note->node, is);
+        return;
+    }
+    if (was)
+        cell_remove(&note->of->cells[note->node], note->before);
+    if (is)
+        cell_add(&note->of->cells[note->node], note->after);
+}
+
+static void carry_out_all(struct cells *cells, bool settle)
+{
+    pthread_rwlock_wrlock(&cells->lock);
+    for (size_t i = 0; i < cells->count; i++)
+        carry_out(&cells->notes[i]);
+    for (struct round_crossings *of = cells->rounds; of && settle; of = of->next)
+        crossings_settle(of->crossings);
+    pthread_rwlock_unlock(&cells->lock);
+    cells_forget(cells);
 }
 
 void cells_make(struct cells *cells)
 {
-    if (cells->count > 0) {
-        pthread_rwlock_wrlock(&cells->lock);
-        for (const struct note *note = cells->notes; note < cells->notes + cells->count; note++) {
-            if (note->before != CONTRIBUTES_NOTHING)
-                cell_remove(&note->of->cells[note->node], note->before);
-            if (note->after != CONTRIBUTES_NOTHING)
-                cell_add(&note->of->cells[note->node], note->after);
-        }
-        pthread_rwlock_unlock(&cells->lock);
-    }
+    if (cells->count > 0)
+        carry_out_all(cells, true);
     cells_forget(cells);
+}
+
+void cells_collect(struct cells *cells)
+{
+    carry_out_all(cells, false);
+}
+
+void cells_settle(struct cells *cells)
+{
+    carry_out_all(cells, true);
 }
 
 void cells_forget(struct cells *cells)
@@ -210,6 +321,13 @@ const struct cell *cells_of_area(const struct cells *cells, const char *round, C
     const struct area_cells *of = find(cells, round, basis, area);
 
     return of ? of->cells : NULL;
+}
+
+const bool *cells_hidden(const struct cells *cells, const char *round, Ci__Basis basis, const char *area, bool released)
+{
+    const struct crossings *crossings = find_crossings(cells, round, basis);
+
+    return crossings ? crossings_hidden(crossings, area, released) : NULL;
 }
 
 static bool is_empty(const struct area_cells *of)

@@ -36,12 +36,22 @@ int cells_replace(struct cells *cells, const char *round, Ci__Basis basis, const
                   size_t node_count, const struct contribution *before, const struct contribution *after);
 void cells_make(struct cells *cells);   /* what was noted; cannot fail */
 void cells_forget(struct cells *cells); /* what was noted */
+/* While many sheets are counted: as cells_make, but what may be shown is judged only by cells_settle. Before anyone reads. */
+void cells_collect(struct cells *cells);
+void cells_settle(struct cells *cells);
 
 /* Short: the writer waits for it. */
 void cells_lock(struct cells *cells);
 void cells_unlock(struct cells *cells);
 /* By node, valid until unlocked; NULL where nobody has contributed yet. */
 const struct cell *cells_of_area(const struct cells *cells, const char *round, Ci__Basis basis, const char *area);
+
+/*
+ * By node, whether the area's figure, large enough or not, would give somebody away beside those of other areas (overlaps.h);
+ * NULL: nothing of the area may be shown. `released`: the round is, so that size classes have figures. Valid until unlocked.
+ */
+const bool *cells_hidden(const struct cells *cells, const char *round, Ci__Basis basis, const char *area,
+                         bool released);
 
 /*
  * How many (round, basis, area) have other cells in one than in the other; the first of them as text in `first`. While

@@ -11,10 +11,9 @@ static int no_room(void)
     return FAULT(FAULT_MEMORY, "the figures take more memory than a request may: ask for fewer areas or nodes");
 }
 
-static Ci__Figure *figure_new(const struct figures_wanted *wanted, const struct cell *cells, size_t node,
+static Ci__Figure *figure_new(const struct figures_wanted *wanted, const struct cell *cell, size_t node,
                               struct arena *arena)
 {
-    static const struct cell empty;
     Ci__Figure *figure = arena_alloc(arena, sizeof *figure);
     char *name = arena_alloc(arena, NODE_NAME_SIZE);
 
@@ -22,17 +21,19 @@ static Ci__Figure *figure_new(const struct figures_wanted *wanted, const struct 
         return NULL;
     ci__figure__init(figure);
     figure->node = node_name(wanted->questionnaire, node, name);
-    disclosure_figure(wanted->rule, cells ? &cells[node] : &empty, figure);
+    disclosure_figure(wanted->rule, cell, figure);
     return figure;
 }
 
 int figures_of_area(const struct figures_wanted *wanted, const char *area, const char *name, struct arena *arena,
                     Ci__AreaFigures **figures)
 {
+    static const struct cell empty;
     size_t count = wanted->nodes ? wanted->node_count : node_count(wanted->questionnaire);
     const struct cell *cells = disclosure_shows(area, wanted->released)
                                    ? cells_of_area(wanted->cells, wanted->round, wanted->basis, area)
                                    : NULL;
+    const bool *hidden = cells_hidden(wanted->cells, wanted->round, wanted->basis, area, wanted->released);
     Ci__AreaFigures *of = arena_alloc(arena, sizeof *of);
 
     if (!of)
@@ -44,7 +45,9 @@ int figures_of_area(const struct figures_wanted *wanted, const char *area, const
     if (!of->area || !of->name || !of->figures)
         return no_room();
     for (size_t i = 0; i < count; i++) {
-        of->figures[i] = figure_new(wanted, cells, wanted->nodes ? wanted->nodes[i] : i, arena);
+        size_t node = wanted->nodes ? wanted->nodes[i] : i;
+
+        of->figures[i] = figure_new(wanted, cells && hidden && !hidden[node] ? &cells[node] : &empty, node, arena);
         if (!of->figures[i])
             return no_room();
     }

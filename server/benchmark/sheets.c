@@ -209,7 +209,7 @@ static int count_one(struct cells *cells, struct txn *txn, struct bytes key, con
         return FAULT(FAULT_CORRUPT, "the view has a sheet of a municipality that it does not have: rebuild it");
     TRY(cells_replace(cells, round, CI__BASIS__LIVE, &member, sheet->node_count, &none, &sheet->live));
     TRY(cells_replace(cells, round, CI__BASIS__ADOPTED, &member, sheet->node_count, &none, &sheet->adopted));
-    cells_make(cells);
+    cells_collect(cells);
     return 0;
 }
 
@@ -224,6 +224,7 @@ int sheets_count(struct txn *txn, struct cells *cells)
         if (sheet_decode(&sheet, cursor.value))
             result = count_one(cells, txn, cursor.key, &sheet);
     txn_cursor_close(&cursor);
+    cells_settle(cells);
     return result < 0 ? result : txn->fault;
 }
 

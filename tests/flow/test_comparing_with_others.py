@@ -38,6 +38,28 @@ def test_comparing_shows_a_mean_from_five_and_a_spread_from_ten(team):
     assert {"minimum", "maximum", "histogram", "bins", "sum"}.isdisjoint(found)
 
 
+def test_what_a_region_and_its_province_would_tell_together_is_not_shown(team):
+    areas = ("NL", "PV25", "RES-NOORD-VELUWE", "RES-ACHTERHOEK")
+    veluwe, achterhoek = ("GM0230", "GM0233", "GM0243", "GM0244", "GM0269"), ("GM0197", "GM0222", "GM0294", "GM1509", "GM1586")
+
+    def shown():
+        words = [word for area in areas for word in ("--area", area)]
+        report = team.central.json("benchmark", ROUND, "--node", "S1.1", *words)
+        return [area for area in areas if figure(report, area, "S1.1")["shown"] != "withheld"]
+
+    def take_part(municipality, level):
+        fill(team.person("respondent", municipality), str(level))
+
+    for level, municipality in enumerate(veluwe):
+        take_part(municipality, level)
+    assert shown() == ["NL", "PV25", "RES-NOORD-VELUWE"]  # the same five: nothing is left when subtracted
+    take_part(achterhoek[0], 1)
+    assert shown() == ["NL", "PV25"]  # the province less the region would be that one
+    for level, municipality in enumerate(achterhoek[1:]):
+        take_part(municipality, level)
+    assert shown() == list(areas)
+
+
 def test_comparing_leaves_out_whoever_is_below_eighty_per_cent(team):
     homes = respondents(team, 5)
     for level, home in enumerate(homes[:4]):
