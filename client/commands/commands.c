@@ -203,9 +203,9 @@ const struct command commands[] = {
       .nl = "Uw gemeente naast regio, provincie en land",
       .en = "Your municipality beside region, province and nation",
       .help_nl = "Met de cijfers van uw laatste sync; werkt zonder netwerk. --questions: ook elke vraag. --adopted: "
-                 "alleen wat besturen vaststelden.",
+                 "alleen wat besturen vaststelden, zodra de ronde is vrijgegeven.",
       .help_en = "With the figures of your last sync; works without a network. --questions: each question too. "
-                 "--adopted: only what executive boards adopted.",
+                 "--adopted: only what executive boards adopted, once the round is released.",
       .needs_enrolment = true,
       .run = run_compare },
     { .name = "submit",
@@ -258,11 +258,11 @@ const struct command commands[] = {
       .help_nl = "Zonder --area: uw eigen gebieden, of het land. CODE is NL, een provincie (PV25), een regio "
                  "(RES-ACHTERHOEK) of een grootteklasse (SC1 … SC5, zodra de ronde is vrijgegeven). ONDERDEEL is "
                  "overall, een niveau, thema, speerpunt of vraag; een verkeerde noemt wat er is. --adopted: alleen wat "
-                 "besturen vaststelden. Wie meedoet ziet alleen wie het gebied begeleidt.",
+                 "besturen vaststelden, na de vrijgave. Wie meedoet ziet alleen wie het gebied begeleidt.",
       .help_en = "Without --area: your own areas, or the nation. CODE is NL, a province (PV25), a region "
                  "(RES-ACHTERHOEK) or a size class (SC1 … SC5, once the round is released). NODE is overall, a level, "
                  "theme, focal point or question; a wrong one names what there is. --adopted: only what executive "
-                 "boards adopted. Who takes part is shown only to who coordinates the area.",
+                 "boards adopted, after the release. Who takes part is shown only to who coordinates the area.",
       .needs_enrolment = true,
       .run = run_benchmark },
     { .name = "watch",

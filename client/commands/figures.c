@@ -154,10 +154,12 @@ void figures_print_withheld(const struct command_context *context, const Ci__Ben
     print_paragraph(
         stdout,
         say(context->language,
-            "… = niet getoond: te weinig gemeenten (minder dan 5), alle gemeenten hebben dezelfde score, of een "
-            "grootteklasse van een ronde die nog niet is vrijgegeven.",
-            "… = not shown: too few municipalities (fewer than 5), all of them have the same score, or a size "
-            "class of a round that is not released yet."),
+            "… = niet getoond: minder dan 5 gemeenten, alle met dezelfde score, of samen met andere cijfers "
+            "zou het iets over minder dan 5 vertellen. Grootteklassen en vastgestelde cijfers komen als de "
+            "ronde is vrijgegeven.",
+            "… = not shown: fewer than 5 municipalities, all with the same score, or together with other "
+            "figures it would tell about fewer than 5. Size classes and adopted figures come once the "
+            "round is released."),
         0);
     if (benchmark->basis == CI__BASIS__LIVE)
         tell_line(say(context->language, "Meegeteld is wie ten minste 80 % invulde.",

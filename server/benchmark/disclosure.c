@@ -42,7 +42,7 @@ void disclosure_figure(struct disclosure rule, const struct cell *cell, Ci__Figu
     figure->quartile_3 = figures.quartile_3;
 }
 
-bool disclosure_shows(const char *area, bool released)
+bool disclosure_shows(const char *area, Ci__Basis basis, bool released)
 {
-    return released || !area_is_size_class(area);
+    return released || (basis != CI__BASIS__ADOPTED && !area_is_size_class(area));
 }

@@ -30,7 +30,7 @@ int figures_of_area(const struct figures_wanted *wanted, const char *area, const
 {
     static const struct cell empty;
     size_t count = wanted->nodes ? wanted->node_count : node_count(wanted->questionnaire);
-    const struct cell *cells = disclosure_shows(area, wanted->released)
+    const struct cell *cells = disclosure_shows(area, wanted->basis, wanted->released)
                                    ? cells_of_area(wanted->cells, wanted->round, wanted->basis, area)
                                    : NULL;
     const bool *hidden = cells_hidden(wanted->cells, wanted->round, wanted->basis, area, wanted->released);
