@@ -32,13 +32,11 @@ struct follow {
 
 static int say_synced(const struct follow *follow, const struct sync_report *report)
 {
-    struct replica_counts counts;
-    uint64_t asking = 0;
+    struct attention found;
 
-    TRY(replica_counts(follow->context->replica, &counts));
-    TRY(conflicts_asking(&follow->shown, &asking));
+    TRY(attention_read(&follow->shown, &found));
     if (follow->context->json) {
-        live_json(sync_report_json(report, &counts, asking), "synced");
+        live_json(sync_report_json(report, &found), "synced");
         return 0;
     }
     if (report->engine.sent == 0 && report->engine.received == 0 && !report->engine.lost)
@@ -48,8 +46,8 @@ static int say_synced(const struct follow *follow, const struct sync_report *rep
                                                "Verzonden %" PRIu64 ", ontvangen %" PRIu64 " (%" PRIu64 " kB).",
                                                "Sent %" PRIu64 ", received %" PRIu64 " (%" PRIu64 " kB)."),
                                            report->engine.sent, report->engine.received, report->bytes / 1000));
-    if (report->engine.refused || report->engine.late || asking || report->engine.lost || report->engine.cloned)
-        sync_report_print(&follow->shown, report, &counts, asking);
+    if (report->engine.refused || report->engine.late || found.asking || report->engine.lost || report->engine.cloned)
+        sync_report_print(&follow->shown, report, &found);
     fflush(stdout);
     return 0;
 }

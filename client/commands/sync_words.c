@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "client/commands/attention.h"
 #include "client/commands/conflicts.h"
 #include "client/commands/own_work.h"
 #include "client/commands/wrap.h"
@@ -34,8 +33,9 @@ void sync_progress(void *context, const struct engine_report *report, uint64_t b
             bytes / 1000, isatty(STDERR_FILENO) ? "\033[K" : "\n");
 }
 
-json_t *sync_report_json(const struct sync_report *report, const struct replica_counts *counts, uint64_t asking)
+json_t *sync_report_json(const struct sync_report *report, const struct attention *found)
 {
+    const struct replica_counts *counts = &found->counts;
     const struct engine_report *engine = &report->engine;
 
     return json_pack("{s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:s?}",
@@ -43,15 +43,16 @@ json_t *sync_report_json(const struct sync_report *report, const struct replica_
                      (json_int_t)engine->history, "lost", engine->lost, "received", (json_int_t)engine->received,
                      "rivals", (json_int_t)engine->rivals, "late", (json_int_t)engine->late, "refused",
                      (json_int_t)engine->refused, "unsent", (json_int_t)counts->unsent, "own", own_work_json(counts),
-                     "attention", (json_int_t)counts->attention, "conflicts", (json_int_t)asking, "complete_as_of_ms",
-                     (json_int_t)counts->complete_as_of_ms, "complete", engine->complete, "cloned", engine->cloned,
-                     "renewed", report->renewed, "bytes", (json_int_t)report->bytes, "held",
+                     "attention", (json_int_t)counts->attention, "conflicts", (json_int_t)found->asking,
+                     "complete_as_of_ms", (json_int_t)counts->complete_as_of_ms, "complete", engine->complete, "cloned",
+                     engine->cloned, "renewed", report->renewed, "bytes", (json_int_t)report->bytes, "held",
                      report->held[0] ? report->held : NULL);
 }
 
 void sync_report_print(const struct command_context *context, const struct sync_report *report,
-                       const struct replica_counts *counts, uint64_t asking)
+                       const struct attention *found)
 {
+    const struct replica_counts *counts = &found->counts;
     const struct engine_report *engine = &report->engine;
     enum language language = context->language;
 
@@ -64,7 +65,7 @@ void sync_report_print(const struct command_context *context, const struct sync_
                  "Late (round closed), kept but not counted: %" PRIu64 ".\n"),
              engine->late);
     own_work_print(context, counts);
-    conflicts_print_asking(context, asking);
+    conflicts_print_asking(context, found->asking);
     attention_print_count(context, counts->attention);
     if (engine->lost)
         tell(say(language,
@@ -89,21 +90,16 @@ void sync_report_print(const struct command_context *context, const struct sync_
 
 int sync_report_tell(const struct command_context *context, const struct sync_report *report)
 {
-    struct replica_counts counts;
-    uint64_t asking = 0;
-    int result = replica_counts(context->replica, &counts);
+    struct attention found;
+    int result = attention_read(context, &found);
 
-    if (result == 0)
-        result = conflicts_asking(context, &asking);
     if (result < 0)
         return command_fault(context, result);
     if (context->json)
-        command_print_json(sync_report_json(report, &counts, asking));
+        command_print_json(sync_report_json(report, &found));
     else
-        sync_report_print(context, report, &counts, asking);
-    if (report->held[0])
-        return EXIT_OFFLINE;
-    return counts.attention || asking ? EXIT_ATTENTION : EXIT_DONE;
+        sync_report_print(context, report, &found);
+    return report->held[0] ? EXIT_OFFLINE : attention_status(&found);
 }
 
 void sync_progress_end(struct sync_progress *progress)

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "client/commands/attention.h"
 #include "client/commands/command.h"
 #include "client/sync/sync.h"
 
@@ -16,10 +17,9 @@ struct sync_progress {
 void sync_progress(void *context, const struct engine_report *report, uint64_t bytes);
 void sync_progress_end(struct sync_progress *progress);
 
-/* `asking`: conflicts that ask for a choice. */
-json_t *sync_report_json(const struct sync_report *report, const struct replica_counts *counts, uint64_t asking);
+json_t *sync_report_json(const struct sync_report *report, const struct attention *found);
 void sync_report_print(const struct command_context *context, const struct sync_report *report,
-                       const struct replica_counts *counts, uint64_t asking);
+                       const struct attention *found);
 /* Either, as was asked for, and what stands in the home now; the exit status. */
 int sync_report_tell(const struct command_context *context, const struct sync_report *report);
 /* Another process of this home syncs. */
