@@ -1,21 +1,22 @@
 /*
- * cells.c: cells by round, basis and area, in a table by hash that only grows; the crossings of areas beside them; and the
+ * cells.c: cells by round, basis and area, in a table by hash that only grows; the what others see of a round; and the
  * notes of the open transaction.
  * Knows nothing of answers or of what may be shown.
  */
 #include "server/benchmark/cells.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/check.h"
+#include "common/base/clock.h"
 #include "common/base/fault.h"
 #include "common/monitor/record_key.h"
-#include "server/benchmark/crossings.h"
 
-enum { SLOTS = 1024, NOTES_AT_FIRST = 1024, NOTES_KEPT = 64 * 1024 };
+enum { SLOTS = 1024, NOTES_AT_FIRST = 1024, NOTES_KEPT = 64 * 1024, MOVE_INTERVAL_MS = 20 };
 
 struct area_cells {
     struct area_cells *next; /* in its slot */
@@ -25,18 +26,18 @@ struct area_cells {
     struct cell cells[];
 };
 
-/* The crossings of one round and basis. */
-struct round_crossings {
-    struct round_crossings *next;
+/* What others see of one round and basis. */
+struct published {
+    struct published *next;
     char round[ROUND_ID_MAX + 1];
     Ci__Basis basis;
-    struct crossings *crossings;
+    struct publication *publication;
 };
 
-/* One municipality in one cell; or, where `in` is set, that it is there or not, in the crossing at `place`. */
+/* One municipality in one cell; or, where `in` is set, what it contributes, at its place there. */
 struct note {
     struct area_cells *of;
-    struct crossings *in;
+    struct publication *in;
     size_t place;
     uint16_t node;
     uint8_t before, after;
@@ -45,17 +46,14 @@ struct note {
 struct cells {
     pthread_rwlock_t lock; /* of the slots and what hangs there */
     struct area_cells *slots[SLOTS];
-    struct round_crossings *rounds;
-    struct note *notes; /* the changing thread's own */
+    struct published *published;
+    atomic_bool waiting;            /* something changed since others' figures were moved */
+    atomic_uint_least64_t moved_ms; /* when that was; monotonic */
+    struct note *notes;             /* the changing thread's own */
     size_t count, room;
 };
 
 _Static_assert(NODES_MAX <= UINT16_MAX, "a note has room for every node");
-
-void contribution_clear(struct contribution *contribution)
-{
-    memset(contribution->points, CONTRIBUTES_NOTHING, sizeof contribution->points);
-}
 
 /* Writers first: readers that come without end would keep the journal's one writer waiting. */
 static void lock_init(pthread_rwlock_t *lock)
@@ -90,12 +88,12 @@ struct cells *cells_free(struct cells *cells)
             free(cells->slots[i]);
             cells->slots[i] = next;
         }
-    while (cells->rounds) {
-        struct round_crossings *next = cells->rounds->next;
+    while (cells->published) {
+        struct published *next = cells->published->next;
 
-        crossings_free(cells->rounds->crossings);
-        free(cells->rounds);
-        cells->rounds = next;
+        publication_free(cells->published->publication);
+        free(cells->published);
+        cells->published = next;
     }
     pthread_rwlock_destroy(&cells->lock);
     free(cells->notes);
@@ -147,32 +145,29 @@ static int make(struct cells *cells, const char *round, Ci__Basis basis, const c
     return 0;
 }
 
-static struct crossings *find_crossings(const struct cells *cells, const char *round, Ci__Basis basis)
+static struct publication *find_publication(const struct cells *cells, const char *round, Ci__Basis basis)
 {
-    const struct round_crossings *of = cells->rounds;
+    const struct published *of = cells->published;
 
     while (of && !(of->basis == basis && strcmp(of->round, round) == 0))
         of = of->next;
-    return of ? of->crossings : NULL;
+    return of ? of->publication : NULL;
 }
 
-static int make_crossings(struct cells *cells, const char *round, Ci__Basis basis, size_t node_count,
-                          struct crossings **out)
+static int make_publication(struct cells *cells, const char *round, Ci__Basis basis, size_t node_count)
 {
-    struct round_crossings *of = calloc(1, sizeof *of);
-    struct crossings *crossings = of ? crossings_new(node_count) : NULL;
+    struct published *of = calloc(1, sizeof *of);
 
-    if (!crossings) {
+    if (of)
+        of->publication = publication_new(node_count, basis == CI__BASIS__LIVE);
+    if (!of || !of->publication) {
         free(of);
         return FAULT(FAULT_MEMORY, "out of memory for the cells of the benchmark");
     }
     memcpy(of->round, round, strlen(round) + 1);
     of->basis = basis;
-    of->crossings = *out = crossings;
-    pthread_rwlock_wrlock(&cells->lock);
-    of->next = cells->rounds;
-    cells->rounds = of;
-    pthread_rwlock_unlock(&cells->lock);
+    of->next = cells->published;
+    cells->published = of;
     return 0;
 }
 
@@ -203,97 +198,74 @@ static void note_changes(struct cells *cells, struct area_cells *of, const struc
             };
 }
 
-static bool is_there(const struct contribution *contribution, size_t node)
+/* With the lock, since readers look at what may be made here. */
+static int place_in(struct cells *cells, const struct cells_change *change, struct publication **in, size_t *place)
 {
-    return contribution->points[node] != CONTRIBUTES_NOTHING;
+    int result = 0;
+
+    pthread_rwlock_wrlock(&cells->lock);
+    if (!find_publication(cells, change->round, change->basis))
+        result = make_publication(cells, change->round, change->basis, change->node_count);
+    *in = find_publication(cells, change->round, change->basis);
+    if (result == 0)
+        result = publication_place(*in, change->municipality, change->member, place);
+    pthread_rwlock_unlock(&cells->lock);
+    return result;
 }
 
-/* Where the municipality came to a node or left it: seldom, since most answers change only what it contributes. */
-static int note_crossing(struct cells *cells, const char *round, Ci__Basis basis, const struct member *member,
-                         size_t node_count, const struct contribution *before, const struct contribution *after)
+static int note_published(struct cells *cells, const struct cells_change *change)
 {
-    struct crossings *in = NULL;
+    struct publication *in = NULL;
     size_t place = 0;
 
-    for (size_t node = 0; node < node_count; node++) {
-        if (is_there(before, node) == is_there(after, node))
-            continue;
-        if (!in) {
-            in = find_crossings(cells, round, basis);
-            if (!in)
-                TRY(make_crossings(cells, round, basis, node_count, &in));
-            pthread_rwlock_wrlock(&cells->lock);
-            int result = crossings_place(in, member, &place);
-
-            pthread_rwlock_unlock(&cells->lock);
-            TRY(result);
-        }
-        cells->notes[cells->count++] = (struct note){ .in = in,
-                                                      .place = place,
-                                                      .node = (uint16_t)node,
-                                                      .before = before->points[node],
-                                                      .after = after->points[node] };
-    }
+    TRY(place_in(cells, change, &in, &place));
+    for (size_t node = 0; node < change->node_count; node++)
+        if (change->before->points[node] != change->after->points[node])
+            cells->notes[cells->count++] =
+                (struct note){ .in = in, .place = place, .node = (uint16_t)node, .after = change->after->points[node] };
     return 0;
 }
 
-int cells_replace(struct cells *cells, const char *round, Ci__Basis basis, const struct member *member,
-                  size_t node_count, const struct contribution *before, const struct contribution *after)
+int cells_replace(struct cells *cells, const struct cells_change *change)
 {
-    if (memcmp(before->points, after->points, node_count) == 0)
+    const struct member *member = change->member;
+
+    if (memcmp(change->before->points, change->after->points, change->node_count) == 0)
         return 0;
-    TRY(reserve_notes(cells, (member->area_count + 1) * node_count));
+    TRY(reserve_notes(cells, (member->area_count + 1) * change->node_count));
     for (size_t i = 0; i < member->area_count; i++) {
-        struct area_cells *of = find(cells, round, basis, member->areas[i]);
+        struct area_cells *of = find(cells, change->round, change->basis, member->areas[i]);
 
         if (!of)
-            TRY(make(cells, round, basis, member->areas[i], node_count, &of));
-        CHECK(of->node_count == node_count);
-        note_changes(cells, of, before, after);
+            TRY(make(cells, change->round, change->basis, member->areas[i], change->node_count, &of));
+        CHECK(of->node_count == change->node_count);
+        note_changes(cells, of, change->before, change->after);
     }
-    return note_crossing(cells, round, basis, member, node_count, before, after);
+    return note_published(cells, change);
 }
 
 static void carry_out(const struct note *note)
 {
-    bool was = note->before != CONTRIBUTES_NOTHING, is = note->after != CONTRIBUTES_NOTHING;
-
     if (note->in) {
-        crossings_change(note->in, note->place, note->node, is);
+        publication_change(note->in, note->place, note->node, note->after);
         return;
     }
-    if (was)
+    if (note->before != CONTRIBUTES_NOTHING)
         cell_remove(&note->of->cells[note->node], note->before);
-    if (is)
+    if (note->after != CONTRIBUTES_NOTHING)
         cell_add(&note->of->cells[note->node], note->after);
-}
-
-static void carry_out_all(struct cells *cells, bool settle)
-{
-    pthread_rwlock_wrlock(&cells->lock);
-    for (size_t i = 0; i < cells->count; i++)
-        carry_out(&cells->notes[i]);
-    for (struct round_crossings *of = cells->rounds; of && settle; of = of->next)
-        crossings_settle(of->crossings);
-    pthread_rwlock_unlock(&cells->lock);
-    cells_forget(cells);
 }
 
 void cells_make(struct cells *cells)
 {
-    if (cells->count > 0)
-        carry_out_all(cells, true);
+    if (cells->count > 0) {
+        pthread_rwlock_wrlock(&cells->lock);
+        for (size_t i = 0; i < cells->count; i++)
+            carry_out(&cells->notes[i]);
+        pthread_rwlock_unlock(&cells->lock);
+        atomic_store(&cells->waiting, true);
+    }
     cells_forget(cells);
-}
-
-void cells_collect(struct cells *cells)
-{
-    carry_out_all(cells, false);
-}
-
-void cells_settle(struct cells *cells)
-{
-    carry_out_all(cells, true);
 }
 
 void cells_forget(struct cells *cells)
@@ -306,8 +278,35 @@ void cells_forget(struct cells *cells)
     }
 }
 
+static uint64_t monotonic_ms(void)
+{
+    return clock_monotonic_us(&clock_system) / 1000;
+}
+
+/* Whoever reads first after a change takes municipalities along; not at every change, since that is work for each node. */
+static void move(struct cells *cells)
+{
+    uint64_t now = monotonic_ms();
+
+    if (!atomic_load(&cells->waiting) || now - atomic_load(&cells->moved_ms) < MOVE_INTERVAL_MS)
+        return;
+    pthread_rwlock_wrlock(&cells->lock);
+    if (atomic_exchange(&cells->waiting, false)) {
+        atomic_store(&cells->moved_ms, now);
+        for (struct published *of = cells->published; of; of = of->next)
+            publication_move(of->publication);
+    }
+    pthread_rwlock_unlock(&cells->lock);
+}
+
+bool cells_waiting(const struct cells *cells)
+{
+    return atomic_load(&cells->waiting);
+}
+
 void cells_lock(struct cells *cells)
 {
+    move(cells);
     pthread_rwlock_rdlock(&cells->lock);
 }
 
@@ -323,11 +322,9 @@ const struct cell *cells_of_area(const struct cells *cells, const char *round, C
     return of ? of->cells : NULL;
 }
 
-const bool *cells_hidden(const struct cells *cells, const char *round, Ci__Basis basis, const char *area, bool released)
+const struct publication *cells_publication(const struct cells *cells, const char *round, Ci__Basis basis)
 {
-    const struct crossings *crossings = find_crossings(cells, round, basis);
-
-    return crossings ? crossings_hidden(crossings, area, released) : NULL;
+    return find_publication(cells, round, basis);
 }
 
 static bool is_empty(const struct area_cells *of)

@@ -12,15 +12,9 @@
 #include "common/monitor/cell.h"
 #include "common/monitor/node.h"
 #include "proto/messages.pb-c.h"
+#include "server/benchmark/contribution.h"
 #include "server/benchmark/members.h"
-
-enum { CONTRIBUTES_NOTHING = 0xff };
-
-/* What one municipality puts into the cells of one basis: whole points by node. */
-struct contribution {
-    uint8_t points[NODES_MAX];
-};
-void contribution_clear(struct contribution *contribution);
+#include "server/benchmark/publication.h"
 
 struct cells;
 
@@ -28,30 +22,32 @@ int cells_new(struct cells **out);
 struct cells *cells_free(struct cells *cells);
 DEFINE_CLEANUP(struct cells, cells_free)
 
+/* What a municipality contributes to a round, in its areas. */
+struct cells_change {
+    const char *round, *municipality;
+    Ci__Basis basis;
+    const struct member *member;
+    size_t node_count;
+    const struct contribution *before, *after;
+};
 /*
- * Notes a change in the cells of every area of the member: `before` goes out, `after` comes in. The notes of one
+ * Notes that `before` goes out of the cells of every area of the member and `after` comes in. The notes of one
  * transaction are at most its changed sheets × areas × nodes. A fault where memory is short: the transaction is dropped.
  */
-int cells_replace(struct cells *cells, const char *round, Ci__Basis basis, const struct member *member,
-                  size_t node_count, const struct contribution *before, const struct contribution *after);
+int cells_replace(struct cells *cells, const struct cells_change *change);
 void cells_make(struct cells *cells);   /* what was noted; cannot fail */
 void cells_forget(struct cells *cells); /* what was noted */
-/* While many sheets are counted: as cells_make, but what may be shown is judged only by cells_settle. Before anyone reads. */
-void cells_collect(struct cells *cells);
-void cells_settle(struct cells *cells);
 
-/* Short: the writer waits for it. */
+/* Short: the writer waits for it. Before it, whoever may be taken along is (publication.h), at most once in 20 ms. */
 void cells_lock(struct cells *cells);
 void cells_unlock(struct cells *cells);
-/* By node, valid until unlocked; NULL where nobody has contributed yet. */
+/* As they are, for those who check them; by node, valid until unlocked; NULL where nobody has contributed yet. */
 const struct cell *cells_of_area(const struct cells *cells, const char *round, Ci__Basis basis, const char *area);
 
-/*
- * By node, whether the area's figure, large enough or not, would give somebody away beside those of other areas (overlaps.h);
- * NULL: nothing of the area may be shown. `released`: the round is, so that size classes have figures. Valid until unlocked.
- */
-const bool *cells_hidden(const struct cells *cells, const char *round, Ci__Basis basis, const char *area,
-                         bool released);
+/* What others see; NULL where nobody has contributed yet. Valid until unlocked. */
+const struct publication *cells_publication(const struct cells *cells, const char *round, Ci__Basis basis);
+/* Something changed that a reader would have taken along, had it not been so soon: look again. Without the lock. */
+bool cells_waiting(const struct cells *cells);
 
 /*
  * How many (round, basis, area) have other cells in one than in the other; the first of them as text in `first`. While

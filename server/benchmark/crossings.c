@@ -1,5 +1,5 @@
 /*
- * crossings.c: areas and their crossings in two tables that only grow, counts by node, and what is hidden. An area that has
+ * crossings.c: areas and their crossings in two tables that only grow, cells and counts by node, and what is hidden. An area that has
  * no place in the tables (more areas or kinds than there is room for, or a second one of its kind that a municipality lies
  * in) has no figures: what cannot be judged is not shown.
  */
@@ -20,6 +20,7 @@ enum { GROUPS_AT_FIRST = 64, JUDGED_KEPT = 8 };
 
 struct area {
     char code[AREA_CODE_MAX + 1];
+    struct cell *cells;
     uint8_t kind;
     bool barred; /* overlaps another of its kind */
     bool hidden[VIEWS][NODES_MAX];
@@ -33,7 +34,7 @@ struct crossings {
         uint8_t area[OVERLAP_KINDS_MAX];
         uint16_t municipalities[NODES_MAX];
     } * groups;
-    struct overlap_group *drawn; /* as many as groups: one node's, while settling */
+    struct cell *nation;
     bool changed[NODES_MAX], changed_any;
 };
 
@@ -41,17 +42,21 @@ struct crossings *crossings_new(size_t node_count)
 {
     struct crossings *crossings = calloc(1, sizeof *crossings);
 
-    if (crossings)
-        crossings->node_count = node_count;
-    return crossings;
+    if (!crossings)
+        return NULL;
+    crossings->node_count = node_count;
+    crossings->nation = calloc(node_count, sizeof *crossings->nation);
+    return crossings->nation ? crossings : crossings_free(crossings);
 }
 
 struct crossings *crossings_free(struct crossings *crossings)
 {
-    if (crossings) {
-        free(crossings->groups);
-        free(crossings->drawn);
-    }
+    if (!crossings)
+        return NULL;
+    for (size_t i = 0; i < crossings->area_count; i++)
+        free(crossings->areas[i].cells);
+    free(crossings->nation);
+    free(crossings->groups);
     free(crossings);
     return NULL;
 }
@@ -85,22 +90,30 @@ static uint8_t area_find(const struct crossings *crossings, const char *code)
     return OVERLAP_NOWHERE;
 }
 
-static uint8_t area_place(struct crossings *crossings, const char *code)
+static int no_room(void)
 {
-    uint8_t found = area_find(crossings, code);
+    return FAULT(FAULT_MEMORY, "out of memory for the figures of areas");
+}
 
-    if (found != OVERLAP_NOWHERE || crossings->area_count == OVERLAP_AREAS_MAX)
-        return found;
+/* The area's index, OVERLAP_NOWHERE where it has no place. */
+static int area_place(struct crossings *crossings, const char *code, uint8_t *at)
+{
+    struct area *area = &crossings->areas[crossings->area_count];
+
+    *at = area_find(crossings, code);
+    if (*at != OVERLAP_NOWHERE || crossings->area_count == OVERLAP_AREAS_MAX)
+        return 0;
     uint8_t kind = kind_of(crossings, code);
 
     if (kind == OVERLAP_NOWHERE)
-        return OVERLAP_NOWHERE;
-    struct area *area = &crossings->areas[crossings->area_count];
-
+        return 0;
+    *area = (struct area){ .kind = kind, .cells = calloc(crossings->node_count, sizeof *area->cells) };
+    if (!area->cells)
+        return no_room();
     memcpy(area->code, code, strlen(code) + 1);
-    area->kind = kind;
     memset(area->hidden, true, sizeof area->hidden);
-    return (uint8_t)crossings->area_count++;
+    *at = (uint8_t)crossings->area_count++;
+    return 0;
 }
 
 /* ---- groups ---- */
@@ -113,14 +126,15 @@ static void bar(struct crossings *crossings, uint8_t area)
     memset(crossings->changed, true, sizeof crossings->changed);
 }
 
-static void group_of(struct crossings *crossings, const struct member *member, struct group *group)
+static int group_of(struct crossings *crossings, const struct member *member, struct group *group)
 {
     memset(group->area, OVERLAP_NOWHERE, sizeof group->area);
     for (size_t i = 0; i < member->area_count; i++) {
         if (strcmp(member->areas[i], "NL") == 0)
             continue;
-        uint8_t area = area_place(crossings, member->areas[i]);
+        uint8_t area;
 
+        TRY(area_place(crossings, member->areas[i], &area));
         if (area == OVERLAP_NOWHERE)
             continue;
         uint8_t *of_kind = &group->area[crossings->areas[area].kind];
@@ -130,24 +144,20 @@ static void group_of(struct crossings *crossings, const struct member *member, s
         else if (*of_kind != area)
             bar(crossings, area);
     }
+    return 0;
 }
 
 static int reserve_group(struct crossings *crossings)
 {
     size_t room = crossings->group_room ? 2 * crossings->group_room : GROUPS_AT_FIRST;
+    struct group *groups;
 
     if (crossings->group_count < crossings->group_room)
         return 0;
-    struct group *groups = realloc(crossings->groups, room * sizeof *groups);
-
-    if (groups)
-        crossings->groups = groups;
-    struct overlap_group *drawn = realloc(crossings->drawn, room * sizeof *drawn);
-
-    if (drawn)
-        crossings->drawn = drawn;
-    if (!groups || !drawn)
-        return FAULT(FAULT_MEMORY, "out of memory for the crossings of areas");
+    groups = room <= CROSSINGS_MAX ? realloc(crossings->groups, room * sizeof *groups) : NULL;
+    if (!groups)
+        return no_room();
+    crossings->groups = groups;
     crossings->group_room = room;
     return 0;
 }
@@ -156,7 +166,7 @@ int crossings_place(struct crossings *crossings, const struct member *member, si
 {
     struct group group = { 0 };
 
-    group_of(crossings, member, &group);
+    TRY(group_of(crossings, member, &group));
     for (*place = 0; *place < crossings->group_count; ++*place)
         if (memcmp(crossings->groups[*place].area, group.area, sizeof group.area) == 0)
             return 0;
@@ -165,28 +175,44 @@ int crossings_place(struct crossings *crossings, const struct member *member, si
     return 0;
 }
 
-void crossings_change(struct crossings *crossings, size_t place, size_t node, bool more)
+static void cell_replace(struct cell *cell, uint8_t before, uint8_t after)
 {
-    uint16_t *municipalities = &crossings->groups[place].municipalities[node];
+    if (before != CONTRIBUTES_NOTHING)
+        cell_remove(cell, before);
+    if (after != CONTRIBUTES_NOTHING)
+        cell_add(cell, after);
+}
 
-    CHECK(place < crossings->group_count && node < crossings->node_count && (more || *municipalities > 0));
-    *municipalities = (uint16_t)(more ? *municipalities + 1 : *municipalities - 1);
+void crossings_replace(struct crossings *crossings, size_t place, size_t node, uint8_t before, uint8_t after)
+{
+    bool was = before != CONTRIBUTES_NOTHING, is = after != CONTRIBUTES_NOTHING;
+    struct group *group = &crossings->groups[place];
+
+    CHECK(place < crossings->group_count && node < crossings->node_count && (!was || group->municipalities[node] > 0));
+    cell_replace(&crossings->nation[node], before, after);
+    for (size_t kind = 0; kind < OVERLAP_KINDS_MAX; kind++)
+        if (group->area[kind] != OVERLAP_NOWHERE)
+            cell_replace(&crossings->areas[group->area[kind]].cells[node], before, after);
+    if (was == is)
+        return;
+    group->municipalities[node] = (uint16_t)(is ? group->municipalities[node] + 1 : group->municipalities[node] - 1);
     crossings->changed[node] = crossings->changed_any = true;
 }
 
 /* ---- what is hidden ---- */
 
-static void judge(struct crossings *crossings, size_t node, enum view view)
+/* The areas as far as they could be shown: nothing of a size class before the release. */
+static void judge(struct crossings *crossings, size_t node, enum view view, const struct overlap_group *groups)
 {
     struct overlap_map map = { .area_count = crossings->area_count,
                                .group_count = crossings->group_count,
-                               .groups = crossings->drawn };
+                               .groups = groups };
 
     for (size_t i = 0; i < crossings->area_count; i++) {
         const struct area *area = &crossings->areas[i];
+        bool out = area->barred || (view == BEFORE_RELEASE && area_is_size_class(area->code));
 
-        map.areas[i] = (struct overlap_area){ area->kind, area->barred || (view == BEFORE_RELEASE &&
-                                                                           area_is_size_class(area->code)) };
+        map.areas[i] = (struct overlap_area){ area->kind, out };
     }
     overlaps_hide(&map, DISCLOSURE_MEAN_FROM);
     for (size_t i = 0; i < crossings->area_count; i++)
@@ -204,12 +230,14 @@ static bool is_alike(const struct crossings *crossings, size_t node, size_t othe
 
 static void settle_node(struct crossings *crossings, size_t node)
 {
-    for (size_t i = 0; i < crossings->group_count; i++) {
-        memcpy(crossings->drawn[i].area, crossings->groups[i].area, sizeof crossings->drawn[i].area);
-        crossings->drawn[i].municipalities = crossings->groups[i].municipalities[node];
-    }
-    judge(crossings, node, BEFORE_RELEASE);
-    judge(crossings, node, AFTER_RELEASE);
+    struct overlap_group groups[CROSSINGS_MAX];
+    struct overlap_map map;
+
+    crossings_map(crossings, node, &map, groups);
+    for (size_t i = 0; i < crossings->group_count; i++)
+        groups[i].municipalities = crossings->groups[i].municipalities[node];
+    judge(crossings, node, BEFORE_RELEASE, groups);
+    judge(crossings, node, AFTER_RELEASE, groups);
 }
 
 static void copy_node(struct crossings *crossings, size_t node, size_t from)
@@ -250,6 +278,39 @@ void crossings_settle(struct crossings *crossings)
     }
     memset(crossings->changed, false, sizeof crossings->changed);
     crossings->changed_any = false;
+}
+
+bool crossings_are_shown(const struct crossings *crossings, size_t node)
+{
+    return crossings->nation[node].count >= DISCLOSURE_MEAN_FROM;
+}
+
+void crossings_map(const struct crossings *crossings, size_t node, struct overlap_map *map,
+                   struct overlap_group groups[CROSSINGS_MAX])
+{
+    map->area_count = crossings->area_count;
+    map->group_count = crossings->group_count;
+    map->groups = groups;
+    for (size_t i = 0; i < crossings->area_count; i++) {
+        const struct area *area = &crossings->areas[i];
+
+        map->areas[i] = (struct overlap_area){ area->kind, area->hidden[BEFORE_RELEASE][node] &&
+                                                               area->hidden[AFTER_RELEASE][node] };
+    }
+    for (size_t i = 0; i < crossings->group_count; i++) {
+        memcpy(groups[i].area, crossings->groups[i].area, sizeof groups[i].area);
+        groups[i].municipalities = 0;
+    }
+}
+
+const struct cell *crossings_cells(const struct crossings *crossings, const char *area)
+{
+    uint8_t at;
+
+    if (strcmp(area, "NL") == 0)
+        return crossings->nation;
+    at = area_find(crossings, area);
+    return at == OVERLAP_NOWHERE ? NULL : crossings->areas[at].cells;
 }
 
 const bool *crossings_hidden(const struct crossings *crossings, const char *area, bool released)

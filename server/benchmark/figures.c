@@ -30,10 +30,11 @@ int figures_of_area(const struct figures_wanted *wanted, const char *area, const
 {
     static const struct cell empty;
     size_t count = wanted->nodes ? wanted->node_count : node_count(wanted->questionnaire);
-    const struct cell *cells = disclosure_shows(area, wanted->basis, wanted->released)
-                                   ? cells_of_area(wanted->cells, wanted->round, wanted->basis, area)
-                                   : NULL;
-    const bool *hidden = cells_hidden(wanted->cells, wanted->round, wanted->basis, area, wanted->released);
+    const struct publication *shown = disclosure_shows(area, wanted->basis, wanted->released)
+                                          ? cells_publication(wanted->cells, wanted->round, wanted->basis)
+                                          : NULL;
+    const struct cell *cells = shown ? publication_cells(shown, area) : NULL;
+    const bool *hidden = shown ? publication_hidden(shown, area, wanted->released) : NULL;
     Ci__AreaFigures *of = arena_alloc(arena, sizeof *of);
 
     if (!of)

@@ -176,6 +176,22 @@ static bool mend(struct overlap_map *map, size_t first, size_t second, uint32_t 
     return true;
 }
 
+static bool tells_of_two(const struct overlap_map *map, size_t first, size_t second, uint32_t least, bool *told)
+{
+    struct drawing drawing;
+
+    draw(&drawing, map, first, second);
+    const bool *side = find_cut(&drawing, least);
+
+    for (size_t i = 0; side && i < map->group_count; i++) {
+        const struct overlap_group *group = &map->groups[i];
+
+        told[i] = group->municipalities > 0 && side[drawing.point_of[end_of(map, group, first, HIDDEN_FIRST)]] !=
+                                                   side[drawing.point_of[end_of(map, group, second, HIDDEN_SECOND)]];
+    }
+    return side != NULL;
+}
+
 static void hide_small(struct overlap_map *map, uint32_t least)
 {
     for (size_t area = 0; area < map->area_count; area++)
@@ -215,4 +231,18 @@ void overlaps_hide(struct overlap_map *map, uint32_t least)
     hide_small(map, least);
     while (mend_all(map, least))
         ;
+}
+
+bool overlaps_tell(const struct overlap_map *map, uint32_t least, bool *told)
+{
+    size_t kinds[OVERLAP_KINDS_MAX], count = kinds_shown(map, kinds);
+
+    CHECK(map->area_count <= OVERLAP_AREAS_MAX);
+    if (count < 2) /* the nation tells too, where nothing else is shown */
+        return tells_of_two(map, count ? kinds[0] : 0, OVERLAP_KINDS_MAX, least, told);
+    for (size_t first = 0; first < count; first++)
+        for (size_t second = first + 1; second < count; second++)
+            if (tells_of_two(map, kinds[first], kinds[second], least, told))
+                return true;
+    return false;
 }

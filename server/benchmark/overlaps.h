@@ -39,3 +39,8 @@ struct overlap_map {
  * two kinds tells about 1…`least` − 1 municipalities. Depends on the map alone.
  */
 void overlaps_hide(struct overlap_map *map, uint32_t least);
+/*
+ * Whether something computed from the nation and shown areas of two kinds tells about 1…`least` − 1 municipalities; then
+ * `told` says of which groups.
+ */
+bool overlaps_tell(const struct overlap_map *map, uint32_t least, bool *told);

@@ -125,7 +125,9 @@ static int replace(const struct sheet_place *place, Ci__Basis basis, const struc
 {
     if (!place->sheets->cells)
         return 0;
-    return cells_replace(place->sheets->cells, place->round, basis, place->member, sheet->node_count, before, after);
+    return cells_replace(place->sheets->cells,
+                         &(struct cells_change){ place->round, place->municipality, basis, place->member,
+                                                 sheet->node_count, before, after });
 }
 
 /* Scores, sheet and cells after the answers that came while it was held. */
@@ -147,8 +149,9 @@ static int put_down(struct sheets *sheets, struct txn *txn)
     sheet_write(txn, sheets->round, sheets->municipality, sheet);
     if (!sheets->cells)
         return txn->fault;
-    return cells_replace(sheets->cells, sheets->round, CI__BASIS__LIVE, &sheets->member, sheet->node_count,
-                         &sheets->before, &sheet->live);
+    return cells_replace(sheets->cells,
+                         &(struct cells_change){ sheets->round, sheets->municipality, CI__BASIS__LIVE, &sheets->member,
+                                                 sheet->node_count, &sheets->before, &sheet->live });
 }
 
 static int take_up(struct sheets *sheets, const struct sheet_place *place)
@@ -207,9 +210,11 @@ static int count_one(struct cells *cells, struct txn *txn, struct bytes key, con
     contribution_clear(&none);
     if (!key_take_text(&key, &round) || !key_take_text(&key, &municipality) || !member_read(txn, municipality, &member))
         return FAULT(FAULT_CORRUPT, "the view has a sheet of a municipality that it does not have: rebuild it");
-    TRY(cells_replace(cells, round, CI__BASIS__LIVE, &member, sheet->node_count, &none, &sheet->live));
-    TRY(cells_replace(cells, round, CI__BASIS__ADOPTED, &member, sheet->node_count, &none, &sheet->adopted));
-    cells_collect(cells);
+    TRY(cells_replace(cells, &(struct cells_change){ round, municipality, CI__BASIS__LIVE, &member, sheet->node_count,
+                                                     &none, &sheet->live }));
+    TRY(cells_replace(cells, &(struct cells_change){ round, municipality, CI__BASIS__ADOPTED, &member,
+                                                     sheet->node_count, &none, &sheet->adopted }));
+    cells_make(cells);
     return 0;
 }
 
@@ -224,7 +229,6 @@ int sheets_count(struct txn *txn, struct cells *cells)
         if (sheet_decode(&sheet, cursor.value))
             result = count_one(cells, txn, cursor.key, &sheet);
     txn_cursor_close(&cursor);
-    cells_settle(cells);
     return result < 0 ? result : txn->fault;
 }
 

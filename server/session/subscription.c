@@ -8,6 +8,7 @@
 #include "common/base/log.h"
 #include "common/store/txn.h"
 #include "common/wire/codec.h"
+#include "server/benchmark/cells.h"
 #include "server/handlers/handlers.h"
 #include "server/ledger/feed.h"
 #include "server/session/inside.h"
@@ -185,6 +186,8 @@ int subscription_look(struct session *session)
     }
     subscription->next_in = arena;
     subscription->next = now;
+    if (cells_waiting(ledger_cells(session->group->services->ledger)))
+        atomic_store(&session->group->moved, true); /* another asked just before a change: look again */
     return 0;
 }
 

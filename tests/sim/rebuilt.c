@@ -50,20 +50,6 @@ static void differ(const char *live, const char *fresh)
              (int)strcspn(b, "\n") % 200, b);
 }
 
-/* What nobody contributes to has no figures in either; one of them may have had some that are gone. */
-static void compare_hidden(struct ledger *live, struct ledger *fresh, const char *round, Ci__Basis basis,
-                           const char *area, size_t nodes)
-{
-    for (int released = 0; released < 2; released++) {
-        const bool *a = cells_hidden(ledger_cells(live), round, basis, area, released);
-        const bool *b = cells_hidden(ledger_cells(fresh), round, basis, area, released);
-
-        for (size_t node = 0; node < nodes && a && b; node++)
-            if (a[node] != b[node])
-                violated(12, "node %zu of %s in %s is hidden on one side of a recount only", node, area, round);
-    }
-}
-
 static void compare_cells(struct ledger *live, struct ledger *fresh, size_t nodes)
 {
     static const char *const rounds[] = { "2026", "2027", "2028" }, *const areas[] = { "NL", "PV25", "SC1", "SC2",
@@ -79,7 +65,6 @@ static void compare_cells(struct ledger *live, struct ledger *fresh, size_t node
         for (size_t node = 0; node < nodes && (a || b); node++)
             if (memcmp(a ? &a[node] : &none, b ? &b[node] : &none, sizeof none) != 0)
                 violated(6, "node %zu of %s in %s differs from its recount", node, area, round);
-        compare_hidden(live, fresh, round, basis, area, nodes);
     }
 }
 

@@ -2,7 +2,7 @@
 
 from tests.support.processes import ROUND
 
-GELDERLAND = ["GM0200", "GM0197", "GM0202", "GM0203", "GM0209", "GM0213", "GM0214", "GM0216", "GM0221", "GM0222"]
+GELDERLAND = ["GM0200", "GM0197", "GM0202", "GM0203", "GM0209", "GM0213", "GM0214", "GM0216", "GM0221", "GM0222", "GM0225"]
 
 
 def fill(home, first, others="2", most=None, sync=True):

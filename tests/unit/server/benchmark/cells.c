@@ -32,7 +32,9 @@ static int teardown(void **state)
 
 static void replace(const struct contribution *before, const struct contribution *after)
 {
-    assert_int_equal(cells_replace(cells, "2026", CI__BASIS__LIVE, &town, NODES, before, after), 0);
+    assert_int_equal(
+        cells_replace(cells, &(struct cells_change){ "2026", "GM0200", CI__BASIS__LIVE, &town, NODES, before, after }),
+        0);
 }
 
 static struct cell cell_of(const char *area, Ci__Basis basis, size_t node)
@@ -96,7 +98,9 @@ static void many_areas_and_large_transactions_are_no_different(void **state)
         memset(after.points, round, NODES);
         for (int i = 0; i < AREAS; i++) {
             snprintf(member.areas[0], sizeof member.areas[0], "RES-%d", i);
-            assert_int_equal(cells_replace(cells, "2026", CI__BASIS__LIVE, &member, NODES, &before, &after), 0);
+            assert_int_equal(cells_replace(cells, &(struct cells_change){ "2026", "GM0200", CI__BASIS__LIVE, &member,
+                                                                          NODES, &before, &after }),
+                             0);
         }
         before = after;
     }

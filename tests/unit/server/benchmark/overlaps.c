@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "tests/support/unit.h"
+#include "tests/unit/server/benchmark/tells.h"
 
-enum { LEAST = 5, GROUPS_MAX = 12, MEMBERS_MAX = 24, ROWS_MAX = 16, MAPS = 300, PRIME = 1000003 };
+enum { LEAST = 5, GROUPS_MAX = 12, MAPS = 300 };
 enum { PROVINCES, REGIONS, CLASSES };
 enum { NO = OVERLAP_NOWHERE };
 
@@ -103,49 +104,6 @@ static void five_everywhere_hide_nothing(void **state)
 
 /* ---- any map ---- */
 
-struct matrix {
-    size_t rows, columns;
-    long long of[ROWS_MAX][MEMBERS_MAX];
-};
-
-static long long inverse(long long value)
-{
-    long long result = 1;
-
-    for (long power = PRIME - 2; power; power >>= 1, value = value * value % PRIME)
-        if (power & 1)
-            result = result * value % PRIME;
-    return result;
-}
-
-static size_t rank_of(struct matrix matrix)
-{
-    size_t rank = 0;
-
-    for (size_t column = 0; column < matrix.columns && rank < matrix.rows; column++) {
-        size_t pivot = rank;
-
-        while (pivot < matrix.rows && matrix.of[pivot][column] == 0)
-            pivot++;
-        if (pivot == matrix.rows)
-            continue;
-        for (size_t i = 0; i < matrix.columns; i++) {
-            long long held = matrix.of[rank][i];
-
-            matrix.of[rank][i] = matrix.of[pivot][i];
-            matrix.of[pivot][i] = held;
-        }
-        for (size_t row = rank + 1; row < matrix.rows; row++) {
-            long long factor = matrix.of[row][column] * inverse(matrix.of[rank][column]) % PRIME;
-
-            for (size_t i = 0; i < matrix.columns; i++)
-                matrix.of[row][i] = ((matrix.of[row][i] - factor * matrix.of[rank][i]) % PRIME + PRIME) % PRIME;
-        }
-        rank++;
-    }
-    return rank;
-}
-
 /* A row a figure: the nation, and each shown area of the two kinds; a column a municipality. */
 static struct matrix figures(size_t first, size_t second)
 {
@@ -167,40 +125,13 @@ static struct matrix figures(size_t first, size_t second)
     return matrix;
 }
 
-static bool tells_about(const struct matrix *matrix, size_t rank, const size_t *left_out, size_t count)
-{
-    struct matrix rest = *matrix;
-
-    for (size_t row = 0; row < rest.rows; row++)
-        for (size_t i = 0; i < count; i++)
-            rest.of[row][left_out[i]] = 0;
-    return rank_of(rest) < rank;
-}
-
-/* Some set of fewer than LEAST that the figures tell about. Sets that grow: from `from` on. */
-static bool tells_about_few(const struct matrix *matrix, size_t rank, size_t *set, size_t count, size_t from)
-{
-    if (count > 0 && tells_about(matrix, rank, set, count))
-        return true;
-    if (count + 1 == LEAST)
-        return false;
-    for (size_t next = from; next < matrix->columns; next++) {
-        set[count] = next;
-        if (tells_about_few(matrix, rank, set, count + 1, next + 1))
-            return true;
-    }
-    return false;
-}
-
 static bool map_tells(void)
 {
-    size_t set[LEAST];
-
     for (size_t first = PROVINCES; first < CLASSES; first++)
         for (size_t second = first + 1; second <= CLASSES; second++) {
             struct matrix matrix = figures(first, second);
 
-            if (tells_about_few(&matrix, rank_of(matrix), set, 0, 0))
+            if (tells_about_fewer(&matrix, LEAST))
                 return true;
         }
     return false;
