@@ -38,7 +38,7 @@ void command_print_line(json_t *object)
 }
 
 /* What was typed is said back, but neither to a terminal nor in JSON as what it does to them. */
-static const char *harmless(const struct command_context *context, const char *text)
+const char *command_harmless(const struct command_context *context, const char *text)
 {
     size_t size = strlen(text);
     char *copy = text_reads_straight(text, size) ? NULL : arena_string(context->arena, text);
@@ -53,7 +53,7 @@ static const char *harmless(const struct command_context *context, const char *t
 static int show(const struct command_context *context, int status, const char *name, const char *given,
                 const struct fault_refusal *refusal)
 {
-    const char *text = harmless(context, given);
+    const char *text = command_harmless(context, given);
 
     if (!context->json) {
         fprintf(stderr, "cimonitor: %s\n", text);
@@ -64,8 +64,8 @@ static int show(const struct command_context *context, int status, const char *n
     if (refusal)
         json_object_set_new(error, "server",
                             json_pack("{s:i, s:s, s:b, s:i}", "code", (int)refusal->code, "name",
-                                      harmless(context, refusal->name), "retry", (int)refusal->retry, "retry_after_ms",
-                                      (int)refusal->retry_after_ms));
+                                      command_harmless(context, refusal->name), "retry", (int)refusal->retry,
+                                      "retry_after_ms", (int)refusal->retry_after_ms));
     command_print_json(json_pack("{s:o}", "error", error));
     return status;
 }

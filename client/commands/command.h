@@ -46,6 +46,8 @@ const struct command *command_find(const char *name); /* NULL where there is non
 
 /* Shows this thread's newest fault (in --json as {"error": {...}}) and gives the exit status for it. */
 int command_fault(const struct command_context *context, int fault);
+/* What was typed or named, as it may be said back to a terminal and in JSON: itself, or with ? for what may not. */
+const char *command_harmless(const struct command_context *context, const char *text);
 /* A sentence that says what is wrong and what to do, and the status; in --json an error object with `name`. */
 int command_refuse(const struct command_context *context, int status, const char *name, const char *nl, const char *en);
 /* What is wrong with the arguments, and the synopsis; EXIT_USAGE. */

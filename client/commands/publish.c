@@ -25,7 +25,8 @@ static void on_mistake(void *context, const char *file, unsigned line, const cha
     mistakes->count++;
     if (mistakes->array)
         json_array_append_new(mistakes->array,
-                              json_pack("{s:s, s:i, s:s}", "file", file, "line", (int)line, "expected", expected));
+                              json_pack("{s:s, s:i, s:s}", "file", command_harmless(mistakes->context, file), "line",
+                                        (int)line, "expected", expected));
     else {
         if (mistakes->count == 1 && mistakes->context->language == LANGUAGE_NL)
             fputs("Wat er niet klopt, in het Engels zoals de sleutels van het bestand:\n", stderr);

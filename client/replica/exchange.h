@@ -8,7 +8,7 @@
 #include "common/wire/limits.h"
 
 enum {
-    EXCHANGE_MARKED_MAX = 2000, /* marked places in hello, all dossiers together: below its 512 KiB */
+    EXCHANGE_MARKED_MAX = HELLO_MARKED_MAX, /* marked places in hello, all dossiers together: below its 512 KiB */
     EXCHANGE_PUSH_BYTES = 900 * 1024,
 };
 
@@ -16,8 +16,8 @@ enum {
 /* Fills incarnation, last_number, sent and dossiers (those that this home ever pulled). */
 int exchange_hello(struct replica *replica, struct arena *arena, Ci__Hello *hello);
 /*
- * What hello said of the journal: own edits of syncs that came to their end are in it up to `head`; what is backed up is
- * kept no longer. `lost`: the server lacks something that it had.
+ * What hello said of the journal: own edits of syncs that came to their end are in it up to `head`; of what is backed
+ * up only KEPT_EDITS are kept. `lost`: the server lacks something that it had.
  */
 int exchange_note_journal(struct replica *replica, uint64_t head, uint64_t backed_up, bool lost);
 /* Cloned or restored: a new random incarnation, and what is unsent is numbered from 1. */

@@ -1,6 +1,10 @@
 /*
- * kept.c: own edits that the server has acknowledged, kept until they are in a backup, and where in its journal they are.
- * After a loss they are offered as history: what a record still heads was given back with it (healing.c).
+ * kept.c: own edits that the server has acknowledged, and where in its journal they are. After a loss they are offered as
+ * history: what a record still heads was given back with it (healing.c).
+ *
+ * They are kept for good, as far as there is room (KEPT_EDITS, years of one person's work): a backup that has them may not
+ * be the one that the server is restored from. Beyond that the oldest go, those that are in a backup; one that is in none
+ * never does.
  *
  * TABLE_OWN says of each: 0, acknowledged in a sync that has not come to its end; CONFIRMED, it has; else a position at
  * which the server certainly had it.
@@ -74,13 +78,13 @@ static void change_positions(struct txn *txn, bool (*fits)(uint64_t position), u
         txn_put(txn, TABLE_OWN, bytes_of(id, sizeof id), bytes_of(value, sizeof value));
 }
 
-/* What is in a backup is the server's to keep. */
-static void forget_backed_up(struct txn *txn, uint64_t backed_up)
+/* The oldest first: an id begins with its time. */
+static void forget_backed_up(struct txn *txn, uint64_t backed_up, uint64_t most)
 {
     uint8_t from[ID_BYTES] = { 0 };
     bool more = backed_up > 0;
 
-    while (more) {
+    for (uint64_t kept = txn_count(txn, TABLE_KEPT); more && kept > most; kept--) {
         struct txn_cursor cursor;
 
         txn_cursor_open(&cursor, txn, TABLE_KEPT, bytes_of(NULL, 0), bytes_of(from, sizeof from));
@@ -112,7 +116,7 @@ int exchange_note_journal(struct replica *replica, uint64_t head, uint64_t backe
         note_lost(&txn);
     } else if (head > 0 && meta_number(&txn, "lost", NULL) == 0) {
         change_positions(&txn, is_confirmed, head);
-        forget_backed_up(&txn, backed_up);
+        forget_backed_up(&txn, backed_up, replica->kept_most);
     }
     meta_put_number(&txn, "backed_up", NULL, backed_up);
     return txn_commit(&txn);

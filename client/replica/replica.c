@@ -53,6 +53,7 @@ int replica_open(struct replica **out, const char *home_path, const struct clock
     };
 
     replica->clock = clock;
+    replica->kept_most = KEPT_EDITS;
     TRY(store_open(&replica->store, &options));
     store_check_readers(replica->store);
     TRY(found(replica));

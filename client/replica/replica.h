@@ -13,6 +13,8 @@
 #include "common/wire/limits.h"
 #include "proto/messages.pb-c.h"
 
+enum { KEPT_EDITS = 20000 }; /* of one's own, acknowledged, that are kept for after a loss; some 10 MB */
+
 struct replica;
 
 enum replica_outcome { REPLICA_NONE = 1 };

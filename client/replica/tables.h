@@ -22,7 +22,7 @@ enum replica_table {
     TABLE_ATTENTION_OF, /* dossier, key, running number: the tray by key */
     TABLE_HISTORY,      /* dossier, key, edit id → see history.c */
     TABLE_SHOWN,        /* dossier, key → ids of the heads that were shown last */
-    TABLE_KEPT,         /* edit id → whether it was late (u8), packed Edit: own, acknowledged, not in a backup yet */
+    TABLE_KEPT,         /* edit id → whether it was late (u8), packed Edit: own, acknowledged; see kept.c */
     TABLE_RECEIPT,      /* round → packed Signed: the newest receipt of the own submission */
     TABLE_NAMELESS,     /* person: the server has lost the details that are here */
     TABLE_AWAITED,      /* dossier, key → packed Edit: own, acknowledged, and its record has not come yet */
@@ -32,6 +32,7 @@ enum replica_table {
 struct replica {
     struct store *store;
     const struct clock *clock;
+    uint64_t kept_most; /* own edits that are kept though a backup has them: KEPT_EDITS, fewer where a test wants it */
 };
 
 struct key record_table_key(const char *dossier, const char *key);
@@ -54,7 +55,7 @@ void record_store(struct txn *txn, struct arena *arena, const Ci__SealedRecord *
 /* This home's own latest word on the key; see replica_word. */
 int word_find(struct txn *txn, struct arena *arena, const char *dossier, const char *key, Ci__Edit **edit,
               bool *unsent);
-/* The server has acknowledged this own edit: it is kept until a backup has it. */
+/* The server has acknowledged this own edit: it is kept (kept.c). */
 void kept_note(struct txn *txn, struct arena *arena, const Ci__Edit *edit, bool late);
 /* The same, where it is a head now: until its record comes it is this home's own word on its key (word.c). */
 void word_await(struct txn *txn, struct arena *arena, const Ci__Edit *edit);

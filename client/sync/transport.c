@@ -159,7 +159,7 @@ static int try_address(struct transport *transport, const struct sockaddr *addre
     transport->fault = 0;
     TRY(connection_connect(&transport->connection, &transport->loop, address, options));
     wait_until(transport, has_opened, 0);
-    return transport->open ? 0 : ended(transport);
+    return transport->open && !transport->closed ? 0 : ended(transport); /* it may have opened and closed in one turn */
 }
 
 /* Each address of the name in turn; the fault of the last one counts. */

@@ -102,6 +102,8 @@ static const char *parents_mistake(const Ci__Area *area)
     for (size_t i = 0; i < area->n_parents; i++) {
         if (!area_code_is_valid(area->parents[i]) || area_is_municipality(area->parents[i]))
             return "parents are codes of areas, not of municipalities";
+        if (area_is_size_class(area->parents[i]))
+            return "a size class follows from the population and is no parent";
         if (strcmp(area->parents[i], area->code) == 0)
             return "no area lies in itself";
         for (size_t j = 0; j < i; j++)

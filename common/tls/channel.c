@@ -112,6 +112,10 @@ static int judge(struct tls_channel *channel, int result)
     CHECK(error != SSL_ERROR_WANT_WRITE); /* a memory BIO takes everything */
     if (error == SSL_ERROR_WANT_READ)
         return 0;
+    if (error == SSL_ERROR_ZERO_RETURN && channel->state == TLS_HANDSHAKING) {
+        channel->state = TLS_FAILED; /* nobody has shown who they are yet */
+        return FAULT(FAULT_PEER, "the other side closed the connection before it was secure");
+    }
     if (error == SSL_ERROR_ZERO_RETURN) {
         channel->state = channel->state == TLS_LOCAL_CLOSED ? TLS_CLOSED : TLS_PEER_CLOSED;
         return 0;

@@ -144,9 +144,20 @@ int certificate_to_pem(X509 *certificate, struct pem *pem)
     return append(pem, bio);
 }
 
+static uint64_t time_ms(const ASN1_TIME *time)
+{
+    struct tm parts = { 0 };
+    time_t seconds = ASN1_TIME_to_tm(time, &parts) == 1 ? timegm(&parts) : 0;
+
+    return seconds > 0 ? (uint64_t)seconds * 1000 : 0;
+}
+
+uint64_t certificate_begin_ms(const X509 *certificate)
+{
+    return time_ms(X509_get0_notBefore(certificate));
+}
+
 uint64_t certificate_end_ms(const X509 *certificate)
 {
-    struct tm end = { 0 };
-
-    return ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) == 1 ? (uint64_t)timegm(&end) * 1000 : 0;
+    return time_ms(X509_get0_notAfter(certificate));
 }

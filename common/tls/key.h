@@ -64,5 +64,6 @@ int key_to_pem(EVP_PKEY *key, const char *passphrase, struct pem *pem);
 X509 *certificate_from_pem(struct bytes text);
 /* Appends. */
 int certificate_to_pem(X509 *certificate, struct pem *pem);
-/* 0, as if long ended, where it cannot be read. */
+/* 0, as if since ever or long ended, where it cannot be read. */
+uint64_t certificate_begin_ms(const X509 *certificate);
 uint64_t certificate_end_ms(const X509 *certificate);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/tls/inside.h"
+#include "common/tls/key.h"
 
 static bool key_fingerprint(uint8_t out[DIGEST_BYTES], X509 *certificate)
 {
@@ -23,12 +24,10 @@ static void read_subject(const X509 *certificate, struct tls_peer *peer)
 {
     X509_NAME *subject = X509_get_subject_name(certificate);
     char person[2 * sizeof peer->person];
-    struct tm ends;
 
     if (X509_NAME_get_text_by_NID(subject, NID_organizationName, person, sizeof person) == sizeof peer->person - 1)
         memcpy(peer->person, person, sizeof peer->person);
-    if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &ends) == 1)
-        peer->not_after_ms = (uint64_t)timegm(&ends) * 1000;
+    peer->not_after_ms = certificate_end_ms(certificate);
 }
 
 bool tls_peer_of(X509 *certificate, struct tls_peer *peer)

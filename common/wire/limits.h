@@ -11,6 +11,7 @@ enum {
     PUSH_EDITS_MAX = 256,
     HELLO_SENT_MAX = 1000,
     HELLO_DOSSIERS_MAX = 8,
+    HELLO_MARKED_MAX = 2000, /* of all dossiers: the server reads each of these records */
     HEAL_PLACES_MAX = 4000,
     HEAL_HEADS_MAX = 128, /* of all records offered at once; a record has at least one */
     HEAL_DETAILS_MAX = 128,

@@ -11,6 +11,7 @@
 
 #include "common/base/fault.h"
 #include "common/wire/invitation_code.h"
+#include "server/backup/backup.h"
 
 enum { PROGRESS_AFTER_US = 1000 * 1000 };
 
@@ -76,6 +77,7 @@ int data_open(struct data *data, const char *path, enum data_access access)
     TRY(data_path(data->journal_path, path, "journal"));
     TRY(data_path(data->vault_path, path, "vault"));
     TRY(look(path, data->journal_path));
+    TRY(backup_check_owner(path)); /* what another user writes here the server could not read */
     TRY(open_journal(data, path, access));
     TRY(vault_open(&data->vault, data->vault_path, clock_now_ms(&clock_system)));
     data->options = (struct ledger_options){

@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/fault.h"
+#include "server/backup/backup.h"
 #include "server/commands/command.h"
 #include "server/ledger/restoring.h"
 
@@ -28,6 +29,7 @@ int run_open(const struct arguments *arguments)
     CLEANUP(restoring_close) struct restoring *restoring = NULL;
 
     log_set_level(LOG_ERROR);
+    TRY(backup_check_owner(arguments->data));
     TRY(restoring_open(&restoring, arguments->data));
     TRY(act(restoring, arguments));
     bool held = restoring_holds(restoring);
@@ -40,6 +42,6 @@ int run_open(const struct arguments *arguments)
             "%s\n",
             arguments->data);
     else
-        printf("The server is open: also installs that the backup did not know are let in.\n");
+        printf("The server is open: everybody is let in, also installs that the backup did not know.\n");
     return STATUS_DONE;
 }

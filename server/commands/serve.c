@@ -14,6 +14,7 @@
 #include "server/commands/data.h"
 #include "server/commands/room.h"
 #include "server/ledger/details.h"
+#include "server/ledger/meta.h"
 #include "server/net/server.h"
 #include "server/session/session.h"
 
@@ -64,6 +65,8 @@ static int look_after_names(struct data *data)
     return result;
 }
 
+enum { CLOCK_BEHIND_MS = 60 * 1000 };
+
 /* In the log, which is where whoever runs it looks. */
 static void look_for_room(const char *path)
 {
@@ -71,6 +74,20 @@ static void look_for_room(const char *path)
 
     if (result < 0)
         log_fault(LOG_WARNING, "disk.nearly_full", result);
+}
+
+/* The journal's time never goes back. If it is ahead, the clock is wrong now, or it was when something was written. */
+static int look_at_clock(const struct data *data)
+{
+    uint64_t now_ms = clock_now_ms(&clock_system), newest_ms;
+    struct txn txn;
+
+    TRY(txn_begin_read(&txn, ledger_store(data->ledger)));
+    newest_ms = meta_time(&txn);
+    txn_end(&txn);
+    if (newest_ms > now_ms + CLOCK_BEHIND_MS)
+        LOG_EVENT(LOG_WARNING, "clock.behind", U64("seconds", (newest_ms - now_ms) / 1000));
+    return txn.fault;
 }
 
 static int renew_certificate(struct data *data)
@@ -119,6 +136,7 @@ int run_serve(const struct arguments *arguments)
     TRY(open_ledger(&data));
     TRY(renew_certificate(&data));
     TRY(look_after_names(&data));
+    TRY(look_at_clock(&data));
     TRY(server_start(&server, &(struct server_options){
                                   .ledger = data.ledger,
                                   .journal = data.journal,

@@ -85,10 +85,11 @@ static int issue(struct request *request, struct batch *batch, const struct cert
     struct vault *vault = ledger_vault(batch->ledger);
     int result;
 
-    if (wanted->again && before && before->serial.len == sizeof issued->serial && before->not_after_ms > batch->now_ms)
+    if (wanted->again && before && before->serial.len == sizeof issued->serial &&
+        before->not_after_ms > batch->clock_ms)
         return vault_issue_again(vault, wanted->request, wanted->person, before->serial.data, before->not_after_ms,
                                  request->arena, issued);
-    result = vault_issue(vault, wanted->request, wanted->person, batch->now_ms, request->arena, issued);
+    result = vault_issue(vault, wanted->request, wanted->person, batch->clock_ms, request->arena, issued);
     return result == 0 ? add_install(request, batch, wanted, issued, install) : result;
 }
 

@@ -6,6 +6,7 @@
 #include "common/wire/invitation_code.h"
 #include "server/handlers/certificate.h"
 #include "server/handlers/handlers.h"
+#include "server/ledger/restoring.h"
 #include "server/ledger/codes.h"
 #include "server/ledger/own_edits.h"
 #include "server/ledger/records.h"
@@ -50,6 +51,8 @@ static int enrol_person(struct request *request, struct batch *batch, const stru
     if (result == RECORD_NONE || person->state == CI__PERSON__STATE__ERASED ||
         access_is_revoked(batch->txn, state->person))
         return request_refuse(request, ERROR_REVOKED, NULL, NULL);
+    if (person->role != CI__ROLE__ROLE_CENTRAL && restoring_holds(ledger_restoring(batch->ledger)))
+        return request_refuse_restoring(request); /* that the person was revoked may be among what was lost */
     wanted.of = person;
     TRY(certificate_issue(request, batch, &wanted));
     return request->error ? 0 : activate(request, batch, key, person);
@@ -74,7 +77,7 @@ int handle_enrol(struct request *request, struct batch *batch)
     if (result == VAULT_BAD_REQUEST)
         return request_refuse(request, ERROR_BAD_REQUEST, NULL, NULL);
     TRY(result);
-    result = check_code(&state, fingerprint, batch->now_ms);
+    result = check_code(&state, fingerprint, batch->clock_ms);
     if (result != 0)
         return request_refuse(request, (enum error_code)result, NULL, NULL);
     return enrol_person(request, batch, &state, hash);

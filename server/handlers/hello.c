@@ -20,13 +20,25 @@
 
 enum { SOFTWARE_BYTES_MAX = 100, LACKED_SCRATCH_BYTES = 4 * 1024 * 1024 };
 
+/* Each marked record is read, so there is one bound for all of them, and each dossier comes once. */
+static bool are_sound(Ci__DossierState *const *dossiers, size_t count)
+{
+    size_t marked = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        marked += dossiers[i]->n_marked;
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(dossiers[i]->dossier, dossiers[j]->dossier) == 0)
+                return false;
+    }
+    return marked <= HELLO_MARKED_MAX;
+}
+
 static bool is_sound(const Ci__Hello *hello)
 {
-    for (size_t i = 0; i < hello->n_dossiers; i++)
-        if (hello->dossiers[i]->n_marked > HEAL_PLACES_MAX)
-            return false;
     return hello->incarnation.len == INCARNATION_BYTES && hello->n_sent <= HELLO_SENT_MAX &&
-           hello->n_dossiers <= HELLO_DOSSIERS_MAX && strlen(hello->software) <= SOFTWARE_BYTES_MAX;
+           hello->n_dossiers <= HELLO_DOSSIERS_MAX && are_sound(hello->dossiers, hello->n_dossiers) &&
+           strlen(hello->software) <= SOFTWARE_BYTES_MAX;
 }
 
 /* The server knows a number that this install never gave out, or knows one of them with another edit. */

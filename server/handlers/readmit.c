@@ -99,8 +99,10 @@ int handle_readmit(struct request *request, struct batch *batch)
         int restored = was_restored(restoring);
 
         TRY(restored);
-        if (restored == RESTORING_NONE || restoring_holds(restoring) || !request->peer->person[0])
-            return request_refuse_peer(request, batch->ledger, ERROR_UNKNOWN_INSTALL);
+        if (restoring_holds(restoring))
+            return request_refuse_restoring(request);
+        if (restored == RESTORING_NONE || !request->peer->person[0])
+            return request_refuse(request, ERROR_UNKNOWN_INSTALL, NULL, NULL);
         TRY(admit(request, batch));
     } else if (found > 0) {
         return request_refuse(request, (enum error_code)found, NULL, NULL);

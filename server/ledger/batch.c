@@ -20,6 +20,7 @@ int batch_init(struct batch *batch, struct ledger *ledger, struct txn *txn, uint
     batch->ledger = ledger;
     batch->txn = txn;
     batch->now_ms = now_ms > newest_ms ? now_ms : newest_ms;
+    batch->clock_ms = now_ms;
     batch->head = ledger_head(txn);
     batch->count = batch->bytes = 0;
     batch->arena = NULL;

@@ -16,7 +16,8 @@ enum { BATCH_REQUESTS_MAX = 64, BATCH_ENTRIES_MAX = 4096, BATCH_BYTES_MAX = 6 * 
 struct batch {
     struct ledger *ledger;
     struct txn *txn;
-    uint64_t now_ms;          /* one time for the whole batch, never before the newest entry's */
+    uint64_t now_ms;          /* of the entries: one for the whole batch, never before the newest entry's */
+    uint64_t clock_ms;        /* the clock's, for what others hold against theirs: certificates and codes */
     struct journal_head head; /* after the entries so far */
     struct arena *arena;      /* of the packed entries; lives until the batch has ended */
     struct bytes entries[BATCH_ENTRIES_MAX];

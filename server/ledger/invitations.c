@@ -135,7 +135,7 @@ static int add_code(struct batch *batch, const struct invitation *invitation, st
 
     random_bytes(invited->secret, sizeof invited->secret);
     digest_bytes(hash, invited->secret, sizeof invited->secret);
-    invited->expires_ms = batch->now_ms + days * day_ms;
+    invited->expires_ms = batch->clock_ms + days * day_ms;
     code.code_hash = bytes_to(bytes_of(hash, sizeof hash));
     code.person = invited->person;
     code.expires_ms = invited->expires_ms;

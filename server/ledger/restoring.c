@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/base/check.h"
 #include "common/base/fault.h"
@@ -21,6 +22,7 @@
 
 struct restoring {
     char *folder, *path;
+    bool never; /* restored: no file when this was opened, and `restore` makes one only in a folder of its own */
     pthread_mutex_t lock; /* of what follows */
     struct restoring_file content;
     struct timespec changed; /* which file the content is of */
@@ -40,6 +42,7 @@ int restoring_open(struct restoring **out, const char *folder)
     if (!restoring->folder)
         return FAULT(FAULT_MEMORY, "no memory to look whether this server was restored");
     TRY(file_path(&restoring->path, folder, RESTORING_FILE));
+    restoring->never = access(restoring->path, F_OK) != 0 && errno == ENOENT;
     *out = TAKE(&restoring);
     return 0;
 }
@@ -99,6 +102,8 @@ bool restoring_holds(struct restoring *restoring)
     int result;
     bool holds;
 
+    if (restoring->never)
+        return false;
     pthread_mutex_lock(&restoring->lock);
     result = refresh(restoring);
     holds = result < 0 || (result == 0 && restoring->content.held && waits_for_central(&restoring->content));

@@ -8,7 +8,7 @@
  *   restoring 1                                      the format
  *   restored TIME_MS POSITION HASH                   when, and where the restored journal ended
  *   backup POSITION HASH                             where the backup ended: later, where it was restored to a moment
- *   held | open                                      unknown certificates are held, or the operator has opened
+ *   held | open                                      all but the central team are held, or the operator has opened
  *   install ID PERSON central|other waiting|synced|struck TIME_MS [AREA]    one a line, TIME_MS of its last change
  *
  * Listed are the installs of the backup that could still come; one that is admitted later is added when it has synced.
@@ -53,8 +53,10 @@ int restoring_begin(const char *folder, const struct restored *restored, const s
                     size_t count);
 
 /*
- * Whether certificates that the view does not know are held: not opened, and a central install of the backup has neither
- * synced nor been struck off. A file that cannot be read holds them too, and is said in the log.
+ * Whether everybody but the central team is held: not opened, and a central install of the backup has neither synced nor
+ * been struck off. The revocations of after the backup are with them: until they come, somebody who was revoked is known
+ * here as if nothing had been. A file that cannot be read holds too, and is said in the log. Cheap where this server was
+ * never restored.
  */
 bool restoring_holds(struct restoring *restoring);
 /*

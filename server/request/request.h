@@ -50,5 +50,12 @@ void request_reply(struct request *request, const ProtobufCMessage *reply, uint1
 void request_forget(struct request *request);
 /* `detail_*`: NULL, or what exactly is wrong. Returns 0, so a handler can say `return request_refuse(…)`. */
 int request_refuse(struct request *request, enum error_code code, const char *detail_nl, const char *detail_en);
-/* The same, of principal_find's outcome: while the server holds whom it does not know, `restoring`, and when to come back. */
-int request_refuse_peer(struct request *request, struct ledger *ledger, enum error_code code);
+/*
+ * Who asks, and whether they may, in the transaction that the request is decided in: 0, or an error code: principal_find's,
+ * `no_right`, or `restoring` while the server is held after a restore, for everybody but the central team.
+ */
+int request_find_peer(struct request *request, struct ledger *ledger, struct txn *txn);
+/* Refuses with its outcome. */
+int request_refuse_peer(struct request *request, enum error_code code);
+/* `restoring`, and when to come back. */
+int request_refuse_restoring(struct request *request);

@@ -40,19 +40,6 @@ void exchange_drop(struct session *session)
     group_arena_back(session->group, arena);
 }
 
-/* Whoever is nobody yet may ask what needs nothing. */
-static int find_principal(struct request *request, struct txn *txn)
-{
-    int found;
-
-    if (request->route->needs == NEEDS_NOTHING)
-        return 0;
-    found = principal_find(txn, request->peer, request->memo, &request->principal);
-    if (found != 0)
-        return found;
-    return request->route->roles & ROLE_BIT(request->principal.role) ? 0 : ERROR_NO_RIGHT;
-}
-
 /* With a snapshot that ends before anything is sent. */
 static int read_here(struct session *session, struct request *request)
 {
@@ -61,9 +48,9 @@ static int read_here(struct session *session, struct request *request)
     int result;
 
     TRY(txn_begin_read(&txn, ledger_store(ledger)));
-    result = find_principal(request, &txn);
+    result = request_find_peer(request, ledger, &txn);
     if (result > 0)
-        result = request_refuse_peer(request, ledger, (enum error_code)result);
+        result = request_refuse_peer(request, (enum error_code)result);
     else if (result == 0)
         result = request->route->read(request, &txn, ledger);
     if (result == 0)

@@ -127,8 +127,8 @@ int vault_renew_server(struct vault *vault, const char *host, uint64_t now_ms)
     uint64_t due_ms = (uint64_t)VAULT_SERVER_DAYS * DAY_MS / 3;
 
     TRY(certificate_read(&certificate, vault->folder, SERVER_CERTIFICATE));
-    if (certificate_end_ms(certificate) > now_ms + due_ms)
-        return 0;
+    if (certificate_begin_ms(certificate) <= now_ms && certificate_end_ms(certificate) > now_ms + due_ms)
+        return 0;                                   /* one that begins later was made while the clock was ahead */
     TRY(key_read(&key, vault->folder, SERVER_KEY)); /* the key stays, so that one file changes, and at once */
     return make_server(vault->folder, host, now_ms, key, vault->ca, vault->ca_key);
 }

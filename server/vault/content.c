@@ -198,6 +198,15 @@ static bool take_file(struct bytes *rest, struct file *file)
     return true;
 }
 
+/* The folder of a file that is replaced is synced, but that is the vault's, not the one below it. */
+static int sync_persons(const char *vault)
+{
+    CLEANUP(memory_free) char *path = NULL;
+
+    TRY(file_path(&path, vault, PERSONS));
+    return folder_sync(path);
+}
+
 int vault_content_write(const char *vault, struct bytes content)
 {
     struct bytes rest = content;
@@ -211,5 +220,5 @@ int vault_content_write(const char *vault, struct bytes content)
     rest = content;
     while (rest.size > 0 && take_file(&rest, &file))
         TRY(file_replace(vault, file.name, file.bytes));
-    return 0;
+    return sync_persons(vault);
 }

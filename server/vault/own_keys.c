@@ -20,26 +20,12 @@ static const struct plan {
     [LETTERBOX_KEY] = { "letterbox.key", "letterbox.pem", "CI Monitor letterbox", "critical,keyAgreement" },
 };
 
-/* As the CA's own, or 1970: what reached the server before the key was made is signed for as well. */
-static int begin_ms(const X509 *ca, uint64_t *out)
-{
-    struct tm begin = { 0 };
-    time_t from;
-
-    if (ASN1_TIME_to_tm(X509_get0_notBefore(ca), &begin) != 1)
-        return crypto_fault("reading when the CA's certificate begins");
-    from = timegm(&begin);
-    *out = from > 0 ? (uint64_t)from * 1000 : 0;
-    return 0;
-}
-
 static int make(const struct plan *plan, const char *folder, EVP_PKEY *ca_key, X509 *ca)
 {
     CLEANUP(key_free) EVP_PKEY *key = NULL;
     CLEANUP(certificate_free) X509 *certificate = NULL;
-    uint64_t from_ms = 0;
+    uint64_t from_ms = certificate_begin_ms(ca); /* what reached the server before the key was made is signed for too */
 
-    TRY(begin_ms(ca, &from_ms));
     TRY(key_make(&key));
     struct certificate_plan says = {
         .common_name = plan->common_name,

@@ -67,16 +67,10 @@ static void begin_anew(struct request *request)
 static int decide(struct request *request, struct batch *batch)
 {
     begin_anew(request);
-    if (request->route->needs != NEEDS_NOTHING && request->route->needs != NEEDS_LOST_CERTIFICATE) {
-        int found = principal_find(batch->txn, request->peer, request->memo, &request->principal);
+    int found = request_find_peer(request, batch->ledger, batch->txn);
 
-        if (found < 0)
-            return found;
-        if (found > 0)
-            return request_refuse_peer(request, batch->ledger, (enum error_code)found);
-        if (!(request->route->roles & ROLE_BIT(request->principal.role)))
-            return request_refuse(request, ERROR_NO_RIGHT, NULL, NULL);
-    }
+    if (found != 0)
+        return found < 0 ? found : request_refuse_peer(request, (enum error_code)found);
     TRY(request->route->write(request, batch));
     return batch->txn->fault;
 }

@@ -397,6 +397,33 @@ def test_who_was_revoked_after_the_backup_is_not_let_in_again(team, tmp_path):
     assert "revoked" in anna.sync(expect=FAILED).err
 
 
+def test_after_a_restore_nobody_is_let_in_before_the_central_team_has_said_who_was_revoked(team, tmp_path):
+    anna, bram = team.person("respondent", "GM0200"), team.person("lead", "GM0200")
+    newcomer, code = Home(tmp_path / "newcomer"), team.central.invite("respondent", "GM0200", name="Newcomer")
+    team.central.sync()
+    anna.answer("S1.1", "3")
+    anna.sync()
+    bram.sync()
+
+    def meanwhile():
+        person = next(row["person"] for row in team.central.json("people")["people"] if row["name"] == "respondent GM0200")
+        team.central.run("revoke", person)
+        team.central.sync()
+        assert "revoked" in anna.sync(expect=FAILED).err
+
+    restored(team, tmp_path, meanwhile)
+    anna.answer("S1.2", "2")
+    bram.answer("S1.3", "1")
+    for home in (anna, bram):  # both are in the backup, as if nothing had been
+        assert "waits for the central team" in home.sync(expect=OFFLINE).err
+    assert "waits for the central team" in newcomer.run("enrol", code, expect=OFFLINE).err
+    team.central.sync()
+    assert "revoked" in anna.sync(expect=FAILED).err
+    bram.sync()
+    assert value_of(bram, "S1.2") is None and value_of(bram, "S1.3") == "1"
+    newcomer.enrol(code)
+
+
 def test_what_is_in_a_backup_is_said_and_kept_no_longer(team, tmp_path):
     anna = team.person("respondent", "GM0200")
     anna.answer("S1.1", "1")

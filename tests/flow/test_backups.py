@@ -11,7 +11,7 @@ import pytest
 from tests.fault.test_disk import as_root, small_disk
 from tests.support.writers import Writer
 from tests.support.processes import (
-    ATTENTION, DONE, FAILED, SERVER, USAGE, Server, environment, run, wait_for)
+    ATTENTION, DONE, FAILED, OFFLINE, Home, SERVER, USAGE, Server, environment, run, wait_for)
 
 KEY = "the passphrase of this backup"
 
@@ -100,13 +100,41 @@ def test_a_restored_server_is_the_same_to_those_who_come_back(team, tmp_path, ke
     assert [(each["central"], each["state"]) for each in before["installs"]] == [(True, "waiting"), (False, "waiting")]
     assert before["installs"][1]["area"] == "GM0200"
     server.start()
-    anna.sync()
+    assert "waits for the central team" in anna.sync(expect=OFFLINE).err
     assert server.command("restore", "--report", "--json", expect=ATTENTION).json["held"]
     team.central.sync()
+    anna.sync()
     after = server.command("restore", "--report", "--json").json
     assert not after["held"] and {each["state"] for each in after["installs"]} == {"synced"}
     said = server.command("restore", "--report").out
     assert "1 of the central team have synced, 0 have not" in said and "let in" in said
+
+
+def test_restored_from_an_older_backup_it_gets_back_what_only_the_newest_had(team, tmp_path, key):
+    server, anna = team.server, team.person("respondent", "GM0200")
+    back_up(server, tmp_path / "older", key)
+    anna.answer("S1.1", "3")
+    anna.sync()
+    shutil.copytree(anna.path, tmp_path / "old-laptop")
+    for value in ("1", "2", "4"):
+        anna.answer("S1.1", value)
+        anna.sync()
+    back_up(server, tmp_path / "newest", key)
+    for _ in range(2):
+        anna.sync()
+    assert anna.json("status")["backed_up"] == 4
+    server.stop()
+    edits = server.command("stats", "--json").json["edits"]
+    shutil.move(server.data, tmp_path / "lost")
+    restore(tmp_path / "older", server.data, key)
+    server.start()
+    team.central.sync()
+    said = anna.json("sync")
+    assert (said["healed"] > 0, said["history"]) == (True, 3)  # the three that were replaced
+    Home(tmp_path / "old-laptop").sync(expect=None)
+    assert anna.json("conflicts")["conflicts"] == []  # what it brings was replaced, and that is known again
+    server.stop()
+    assert server.command("stats", "--json").json["edits"] == edits
 
 
 def test_an_operator_opens_a_restored_server_or_strikes_an_install_off(team, tmp_path, key):

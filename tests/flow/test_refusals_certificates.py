@@ -160,6 +160,23 @@ def later(server, days=0, clock=None):
         server.stop()
 
 
+def test_a_server_whose_clock_was_years_ahead_once_goes_on_as_before(team, tmp_path):
+    """Its journal's time stays ahead, since it never goes back; certificates and codes are held against clocks."""
+    server, code = team.server, team.central.invite("respondent", "GM0200")
+    server.stop()
+    with later(server, 30):
+        team.central.run("invite", "--role", "lead", "--area", "GM0200", "--name", "Somebody", **faked(30))
+    server.start()
+    newcomer = Home(tmp_path / "newcomer").enrol(code)
+    newcomer.answer("S1.1", "3")
+    newcomer.sync()
+    assert newcomer.json("status")["unsent"] == 0
+    team.person("executive", "GM0200").sync()
+    team.central.sync()
+    server.stop()
+    assert "clock.behind" in server.log()
+
+
 @pytest.mark.parametrize(("days", "why"), [(-4000, "not yet valid"), (40_00, "expired")])
 def test_a_clock_that_is_years_off_is_called_a_clock(team, days, why):
     home = team.person("respondent", "GM0200")

@@ -226,27 +226,15 @@ static struct request *request_new(struct visit *visit)
     return request;
 }
 
-static int find_principal(struct request *request, struct txn *txn)
-{
-    int found;
-
-    if (request->route->needs == NEEDS_NOTHING)
-        return 0;
-    found = principal_find(txn, request->peer, request->memo, &request->principal);
-    if (found != 0)
-        return found;
-    return request->route->roles & ROLE_BIT(request->principal.role) ? 0 : ERROR_NO_RIGHT;
-}
-
 static void read_here(struct server *server, struct request *request)
 {
     struct txn txn;
     int result;
 
     MUST(txn_begin_read(&txn, ledger_store(server->ledger)));
-    result = find_principal(request, &txn);
+    result = request_find_peer(request, server->ledger, &txn);
     if (result > 0)
-        result = request_refuse_peer(request, server->ledger, (enum error_code)result);
+        result = request_refuse_peer(request, (enum error_code)result);
     else if (result == 0)
         result = request->route->read(request, &txn, server->ledger);
     txn_end(&txn);

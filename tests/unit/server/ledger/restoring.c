@@ -22,8 +22,8 @@ static int begin(void **state)
 {
     struct restoring_install installs[] = { install_of('a', true), install_of('b', true), install_of('c', false) };
 
-    return folder_make(state) == 0 && restoring_open(&restoring, folder) == 0
-               ? restoring_begin(folder, &restored, installs, 3)
+    return folder_make(state) == 0 && restoring_begin(folder, &restored, installs, 3) == 0
+               ? restoring_open(&restoring, folder)
                : -1;
 }
 
