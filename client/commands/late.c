@@ -13,6 +13,7 @@
 #include "client/commands/run.h"
 #include "client/sync/call.h"
 #include "common/base/fault.h"
+#include "common/monitor/heads.h"
 #include "common/wire/codec.h"
 #include "common/wire/message.h"
 
@@ -128,21 +129,34 @@ static Ci__Edit as_edit(const Ci__LateEdit *row)
     return edit;
 }
 
+/* Its author gave another answer afterwards, which is on the list too: admitting that one is enough. */
+static bool is_replaced(const struct late *late, const Ci__LateEdit *row)
+{
+    for (size_t i = 0; i < late->count; i++)
+        if (ids_hold(late->edits[i]->seen, late->edits[i]->n_seen, row->edit))
+            return true;
+    return false;
+}
+
 static void print_people(const struct command_context *context, const struct late *late)
 {
     struct edit_reader reader = edit_reader_of(context);
     struct columns columns;
 
-    columns_init(&columns, context->arena, 6);
+    columns_init(&columns, context->arena, 7);
     columns.width_max[2] = WHO_WIDTH;
     columns.width_max[4] = WORDS_WIDTH;
     for (size_t i = 0; i < late->count; i++) {
         const Ci__Edit edit = as_edit(late->edits[i]);
 
-        columns_row(&columns, (const char *const[]){
-                                  area_with_code(context, late->edits[i]->dossier), edit_subject(context, edit.key),
-                                  edit_author(context, &edit), moment(context, edit.written_ms),
-                                  late->edits[i]->whole ? edit_words(&reader, &edit) : "", edit_id(context, edit.id) });
+        columns_row(&columns, (const char *const[]){ area_with_code(context, late->edits[i]->dossier),
+                                                     edit_subject(context, edit.key), edit_author(context, &edit),
+                                                     moment(context, edit.written_ms),
+                                                     late->edits[i]->whole ? edit_words(&reader, &edit) : "",
+                                                     is_replaced(late, late->edits[i])
+                                                         ? say(context->language, "later vervangen", "replaced later")
+                                                         : "",
+                                                     edit_id(context, edit.id) });
     }
     columns_print(&columns, stdout);
     edit_reader_end(&reader);
@@ -174,6 +188,7 @@ static void print_json(const struct command_context *context, const struct late 
 
         json_object_set_new(object, "dossier", json_string(row->dossier));
         json_object_set_new(object, "key", json_string(row->key));
+        json_object_set_new(object, "replaced", json_boolean(is_replaced(late, row)));
         json_array_append_new(array, object);
     }
     edit_reader_end(&reader);

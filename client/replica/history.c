@@ -6,6 +6,7 @@
 
 #include "client/replica/tables.h"
 #include "common/base/fault.h"
+#include "common/monitor/heads.h"
 #include "common/monitor/record_key.h"
 #include "common/wire/codec.h"
 #include "common/wire/error.h"
@@ -130,6 +131,43 @@ static int read_row(struct bytes value, struct arena *arena, struct history_row 
     return left ? stored_unpack(&ci__error__descriptor, bytes_of(at + AT_EDIT + size, left), arena, &row->error) : 0;
 }
 
+/* Whether the row's edit had seen one that is still to come. */
+static bool has_seen_later(const struct edit_history *history, const bool *taken, const struct history_row *row)
+{
+    for (size_t i = 0; i < history->count; i++)
+        if (!taken[i] && &history->rows[i] != row &&
+            ids_hold(row->edit->seen, row->edit->n_seen, history->rows[i].edit->id))
+            return true;
+    return false;
+}
+
+/* What was seen comes before what saw it, whatever the clocks said; else as the clocks say. */
+static int order_by_what_was_seen(struct edit_history *history, struct arena *arena)
+{
+    struct history_row *rows = arena_alloc(arena, (history->count + 1) * sizeof *rows);
+    bool *taken = arena_alloc(arena, history->count + 1);
+
+    if (!rows || !taken)
+        return FAULT(FAULT_MEMORY, "out of memory for a history");
+    memset(taken, 0, history->count + 1);
+    for (size_t done = 0; done < history->count; done++) {
+        size_t next = SIZE_MAX, first = SIZE_MAX;
+
+        for (size_t i = 0; i < history->count && next == SIZE_MAX; i++) {
+            if (taken[i])
+                continue;
+            first = first == SIZE_MAX ? i : first;
+            if (!has_seen_later(history, taken, &history->rows[i]))
+                next = i;
+        }
+        next = next == SIZE_MAX ? first : next; /* in a circle, which no honest home makes */
+        taken[next] = true;
+        rows[done] = history->rows[next];
+    }
+    history->rows = rows;
+    return 0;
+}
+
 int replica_history(struct replica *replica, struct arena *arena, const char *dossier, const char *key,
                     struct edit_history *history)
 {
@@ -149,7 +187,7 @@ int replica_history(struct replica *replica, struct arena *arena, const char *do
     if (result == 0)
         result = record_read(&txn, arena, dossier, key, &history->record);
     txn_end(&txn);
-    return result == REPLICA_NONE ? 0 : result;
+    return result < 0 ? result : order_by_what_was_seen(history, arena);
 }
 
 int replica_each_history(struct replica *replica, const char *dossier, int (*visit)(void *context, const char *key),

@@ -91,7 +91,7 @@ struct history_row {
     Ci__Error *error;      /* of refused and late ones, or NULL */
 };
 struct edit_history {
-    struct history_row *rows; /* in the order of their authors' clocks */
+    struct history_row *rows; /* what was seen before what saw it; else by their authors' clocks */
     size_t count;
     Ci__Record *record; /* NULL: the server has nothing on the key */
 };

@@ -136,7 +136,7 @@ static int reconcile_proposal(struct proposal *proposal, const struct kind *kind
         entry->outcome = CI__EDIT_ENTRY__OUTCOME__LATE;
         return 0;
     }
-    result = reconcile(proposal->record, proposal->edit, proposal->arena, entry);
+    result = reconcile(proposal->record, proposal->edit, NULL, proposal->arena, entry);
     if (result == RECONCILE_TOO_MANY_RIVALS)
         return refuse(&proposal->refusal, ERROR_TOO_MANY_RIVALS, NULL, NULL);
     TRY(result);

@@ -6,6 +6,7 @@
 
 #include "common/base/fault.h"
 #include "common/monitor/area.h"
+#include "common/monitor/heads.h"
 #include "common/monitor/record_key.h"
 #include "common/store/keys.h"
 #include "common/wire/codec.h"
@@ -79,6 +80,8 @@ static int list_one(Ci__LateList *list, const struct txn_cursor *cursor, bool wh
     row->key = edit->key;
     row->author = edit->author;
     row->written_ms = edit->written_ms;
+    row->seen = edit->seen;
+    row->n_seen = edit->n_seen;
     row->whole = whole ? edit : NULL;
     list->edits[list->n_edits++] = row;
     return 0;
@@ -168,24 +171,53 @@ static int propose(struct proposal *late, const struct record_key *key, struct p
     return result == 0 ? kind->check(late) : result;
 }
 
+static void add_seen(const Ci__Edit *edit, struct replaced *replaced)
+{
+    for (size_t i = 0; i < edit->n_seen && replaced->count < SUPERSEDED_MAX; i++)
+        if (!ids_hold(replaced->ids, replaced->count, edit->seen[i]))
+            replaced->ids[replaced->count++] = edit->seen[i];
+}
+
+/*
+ * What it replaced by way of others on the list. Somebody who answered three times offline has seen each answer but the one
+ * before only through the next; were that forgotten, this person's own words would stand beside each other.
+ */
+static int find_replaced(const struct proposal *late, struct replaced *replaced)
+{
+    replaced->count = 0;
+    add_seen(late->edit, replaced);
+    for (size_t i = 0; i < replaced->count; i++) {
+        Ci__Edit *before = NULL;
+        int found = late_find(late->txn, late->edit->dossier, bytes_from(replaced->ids[i]), late->arena, &before);
+
+        if (found < 0)
+            return found;
+        if (found == 0 && strcmp(before->key, late->edit->key) == 0)
+            add_seen(before, replaced);
+    }
+    return 0;
+}
+
 static int reconcile_late(struct proposal *late, Ci__EditEntry *entry)
 {
-    int result = reconcile(late->record, late->edit, late->arena, entry);
+    struct replaced replaced;
+    int result = find_replaced(late, &replaced);
+
+    if (result == 0)
+        result = reconcile(late->record, late->edit, &replaced, late->arena, entry);
 
     return result == RECONCILE_TOO_MANY_RIVALS ? refuse(&late->refusal, ERROR_TOO_MANY_RIVALS, NULL, NULL) : result;
 }
 
-/* The adopted figures of a released round are those that its root was signed over. */
+/* The figures of a released round are those that its root was signed over, and its answers those that it was closed with. */
 static int refuse_released(struct proposal *late)
 {
     struct round_state round;
 
-    if (strcmp(late->key.kind, "submission") != 0 || !round_find(late->txn, late->key.first, &round) ||
-        round.state != CI__ROUND__STATE__RELEASED)
+    if (!round_find(late->txn, late->key.first, &round) || round.state != CI__ROUND__STATE__RELEASED)
         return late->txn->fault;
-    return refuse(&late->refusal, ERROR_FROZEN,
-                  "de ronde is vrijgegeven: een ingediende lijst die te laat kwam, telt er niet meer in mee",
-                  "the round is released: a list that was handed in too late is not counted in it any more");
+    return refuse(&late->refusal, ERROR_FROZEN, "de ronde is vrijgegeven: wat te laat kwam, telt er niet meer in mee",
+                  "the round is released: what came too late is not counted in it any more");
 }
 
 int admission_check(struct proposal *proposal)

@@ -36,11 +36,16 @@ bool edit_has_seen(const Ci__Edit *edit, ProtobufCBinaryData id)
     return ids_hold(edit->seen, edit->n_seen, id);
 }
 
-static bool is_fast_forward(const Ci__Record *record, const Ci__Edit *edit)
+static bool has_replaced(const Ci__Edit *edit, const struct replaced *more, ProtobufCBinaryData id)
+{
+    return edit_has_seen(edit, id) || (more && ids_hold(more->ids, more->count, id));
+}
+
+static bool is_fast_forward(const Ci__Record *record, const Ci__Edit *edit, const struct replaced *more)
 {
     uint8_t digest[DIGEST_BYTES];
 
-    if (edit_has_seen(edit, record->standing->id))
+    if (has_replaced(edit, more, record->standing->id))
         return true;
     if (edit->base_edit.len == 0)
         return false;
@@ -48,13 +53,13 @@ static bool is_fast_forward(const Ci__Record *record, const Ci__Edit *edit)
     return bytes_equal(bytes_of(digest, sizeof digest), bytes_from(edit->base_digest));
 }
 
-static Ci__EditEntry__Outcome outcome_of(const Ci__Record *record, const Ci__Edit *edit)
+static Ci__EditEntry__Outcome outcome_of(const Ci__Record *record, const Ci__Edit *edit, const struct replaced *more)
 {
     if (!record || PLANTED(LAST_WRITE_WINS))
         return CI__EDIT_ENTRY__OUTCOME__STANDS;
     if (heads_supersede(record, edit->id))
         return CI__EDIT_ENTRY__OUTCOME__SUPERSEDED;
-    if (is_fast_forward(record, edit))
+    if (is_fast_forward(record, edit, more))
         return CI__EDIT_ENTRY__OUTCOME__STANDS;
     if (edit_same_value(edit, record->standing))
         return CI__EDIT_ENTRY__OUTCOME__AGREED;
@@ -62,13 +67,14 @@ static Ci__EditEntry__Outcome outcome_of(const Ci__Record *record, const Ci__Edi
 }
 
 /* The rivals that stay, and a new one. */
-static void rivals_after(const Ci__Record *record, const Ci__EditEntry *entry, struct ids *rivals)
+static void rivals_after(const Ci__Record *record, const Ci__EditEntry *entry, const struct replaced *more,
+                         struct ids *rivals)
 {
     bool keeps_all = entry->outcome == CI__EDIT_ENTRY__OUTCOME__SUPERSEDED;
 
     for (size_t i = 0; record && i < record->n_rivals; i++)
         if (!same_id(record->rivals[i]->id, entry->standing) &&
-            (keeps_all || !edit_has_seen(entry->edit, record->rivals[i]->id)) &&
+            (keeps_all || !has_replaced(entry->edit, more, record->rivals[i]->id)) &&
             !(PLANTED(RIVAL_DROPPED) && entry->edit->n_seen > 1))
             add(rivals, record->rivals[i]->id);
     if (entry->outcome == CI__EDIT_ENTRY__OUTCOME__RIVAL)
@@ -82,12 +88,15 @@ static void remember(struct ids *superseded, const Ci__EditEntry *entry, Protobu
 }
 
 /* The newest first: an agreeing edit itself, what this one has seen, the heads that were, those before them. */
-static void superseded_after(const Ci__Record *record, const Ci__EditEntry *entry, struct ids *superseded)
+static void superseded_after(const Ci__Record *record, const Ci__EditEntry *entry, const struct replaced *more,
+                             struct ids *superseded)
 {
     if (entry->outcome == CI__EDIT_ENTRY__OUTCOME__AGREED)
         remember(superseded, entry, entry->edit->id);
     for (size_t i = 0; i < entry->edit->n_seen; i++)
         remember(superseded, entry, entry->edit->seen[i]);
+    for (size_t i = 0; more && i < more->count; i++)
+        remember(superseded, entry, more->ids[i]);
     if (!record)
         return;
     remember(superseded, entry, record->standing->id);
@@ -97,7 +106,8 @@ static void superseded_after(const Ci__Record *record, const Ci__EditEntry *entr
         remember(superseded, entry, record->superseded[i]);
 }
 
-int reconcile(const Ci__Record *record, const Ci__Edit *edit, struct arena *arena, Ci__EditEntry *entry)
+int reconcile(const Ci__Record *record, const Ci__Edit *edit, const struct replaced *more, struct arena *arena,
+              Ci__EditEntry *entry)
 {
     struct ids rivals = { arena_alloc(arena, (HEADS_MAX + 1) * sizeof *rivals.at), 0, HEADS_MAX + 1 };
     struct ids superseded = { arena_alloc(arena, SUPERSEDED_MAX * sizeof *superseded.at), 0, SUPERSEDED_MAX };
@@ -106,15 +116,15 @@ int reconcile(const Ci__Record *record, const Ci__Edit *edit, struct arena *aren
     if (!rivals.at || !superseded.at)
         return FAULT(FAULT_MEMORY, "the request takes more memory than it may: send fewer edits at once");
     entry->edit = (Ci__Edit *)(uintptr_t)edit;
-    entry->outcome = outcome_of(record, edit);
+    entry->outcome = outcome_of(record, edit, more);
     replaces = entry->outcome == CI__EDIT_ENTRY__OUTCOME__STANDS;
     entry->standing = replaces ? edit->id : record->standing->id;
-    rivals_after(record, entry, &rivals);
+    rivals_after(record, entry, more, &rivals);
     if (rivals.count >= HEADS_MAX)
         return RECONCILE_TOO_MANY_RIVALS;
     entry->rivals = rivals.at;
     entry->n_rivals = rivals.count;
-    superseded_after(record, entry, &superseded);
+    superseded_after(record, entry, more, &superseded);
     entry->superseded = superseded.at;
     entry->n_superseded = superseded.count;
     return 0;

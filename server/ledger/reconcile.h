@@ -14,8 +14,18 @@
 enum { SUPERSEDED_MAX = 16 };
 enum reconcile_outcome { RECONCILE_TOO_MANY_RIVALS = 1 };
 
-/* Fills outcome, standing, rivals and superseded of the entry; ids are borrowed from both. `record` NULL: none yet. */
-int reconcile(const Ci__Record *record, const Ci__Edit *edit, struct arena *arena, Ci__EditEntry *entry);
+/* What an edit is known to have replaced besides what it names: of late edits, what those had seen that it has seen. */
+struct replaced {
+    ProtobufCBinaryData ids[SUPERSEDED_MAX];
+    size_t count;
+};
+
+/*
+ * Fills outcome, standing, rivals and superseded of the entry; ids are borrowed from all. `record` NULL: none yet. `more`
+ * NULL: nothing.
+ */
+int reconcile(const Ci__Record *record, const Ci__Edit *edit, const struct replaced *more, struct arena *arena,
+              Ci__EditEntry *entry);
 
 /* What becomes of two records of one key: that of this history (NULL: none), and one from a history that was lost. */
 struct merged {

@@ -200,7 +200,10 @@ def test_hellos_that_do_not_fit(shared, witness):
     assert said(incarnation=b"short") == "malformed"
     assert said(incarnation=b"") == "malformed"
     assert said(software="x" * 101) == "malformed"
-    assert said(dossiers=[messages.DossierState(dossier="NL")] * 9) == "malformed"
+    assert said(dossiers=[messages.DossierState(dossier=f"D{number}") for number in range(9)]) == "malformed"
+    assert said(dossiers=[messages.DossierState(dossier="NL")] * 2) == "malformed"
+    marked = [messages.MarkedPlace(key=f"k{number}") for number in range(1001)]
+    assert said(dossiers=[messages.DossierState(dossier=name, marked=marked) for name in ("NL", "GM0200")]) == "malformed"
     assert said(sent=[messages.SentEdit(number=1)] * 1001) == "malformed"
     assert said(version_min=2, version_max=3) == "version"
     assert said(version_min=0, version_max=0) == "version"

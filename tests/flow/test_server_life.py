@@ -1,5 +1,6 @@
 """What an operator sees of a server: it starts, serves, reloads, stops, is killed, and comes back with everything."""
 
+import os
 import signal
 import socket
 import ssl
@@ -282,3 +283,13 @@ def test_who_only_looks_makes_no_keys_and_the_server_makes_what_an_older_one_had
     assert not any(file.exists() for file in own)
     Team(tmp_path, cold_server.start()).person("respondent", "GM0200")
     assert all(file.exists() for file in own)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another user")
+@pytest.mark.parametrize("command", ["rebuild", "stats", "open", "invite"])
+def test_nobody_but_the_owner_of_the_folder_writes_in_it(cold_server, command):
+    """Root would leave files behind that the server cannot read."""
+    os.chown(cold_server.data, 12345, -1)
+    said = cold_server.command(command, expect=FAILED)
+    assert "belongs to another user" in said.err and "sudo -u '#12345'" in said.err
+    assert {path.stat().st_uid for path in cold_server.data.rglob("*")} == {0}  # as they were made

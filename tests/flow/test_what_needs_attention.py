@@ -2,7 +2,10 @@
 
 import os
 
+import pytest
+
 from proto import model_pb2 as model
+from tests.support.faketime import faked
 from tests.support.processes import ATTENTION, DONE, FAILED, ROUND, USAGE
 from tests.support.protocol import OFFER_HISTORY, messages
 from tests.support.stranger import Stranger, level
@@ -153,6 +156,47 @@ def test_any_late_edit_can_be_admitted_however_many_came_before_it(team, tmp_pat
     with anna.greeted() as session:
         anna.pull(session, "GM0200")
     assert anna.records["GM0200"][f"answer/{ROUND}/S1.1"].standing.id == ids[-1]
+
+
+@pytest.mark.parametrize("order", [(2, 0), (0, 2), (1, 2, 0)])
+def test_of_somebody_who_answered_three_times_too_late_the_last_word_counts(team, order):
+    anna = team.person("respondent", "GM0200")
+    for level in ("1", "2", "3"):
+        anna.answer("S1.1", level)
+    closed(team)
+    anna.sync(expect=ATTENTION)
+    ids = {row["value"]: row["edit"] for row in anna.json("late")["late"]}
+    listed = {row["edit"]: row["replaced"] for row in team.central.json("late")["late"]}
+    assert [listed[ids[level]] for level in "123"] == [True, True, False]
+    for at in order:
+        team.central.run("late", "--admit", ids["123"[at]])
+        team.central.sync()
+    anna.sync(expect=DONE if 2 in order and len(order) == 3 else None)
+    assert anna.json("conflicts", expect=None)["conflicts"] == []  # nobody stands beside himself
+    row = next(row for row in anna.json("questions", ROUND)["questions"] if row["id"] == "S1.1")
+    assert row["value"] == "3"
+    assert [row["value"] for row in anna.json("log", ROUND, "S1.1")["keys"][0]["edits"]] == ["1", "2", "3"]
+
+
+def test_what_came_late_is_not_let_into_a_released_round(team):
+    anna = team.person("respondent", "GM0200")
+    anna.answer("S1.1", "3")
+    closed(team)
+    team.central.run("round", "release", ROUND)
+    team.central.sync()
+    anna.sync(expect=ATTENTION)
+    team.central.run("late", "--admit", anna.json("late")["late"][0]["edit"])
+    team.central.sync(expect=ATTENTION)
+    assert "released" in team.central.run("attention", expect=ATTENTION).out
+    assert next(row for row in anna.json("questions", ROUND)["questions"] if row["id"] == "S1.1")["answered"] is False
+
+
+def test_the_log_is_in_the_order_of_what_was_seen_whatever_the_clocks_say(team):
+    anna = team.person("respondent", "GM0200")
+    anna.run("answer", ROUND, "S1.1", "1", **faked(3650))
+    anna.run("answer", ROUND, "S1.1", "2", **faked(-3650))
+    anna.answer("S1.1", "3")
+    assert [row["value"] for row in anna.json("log", ROUND, "S1.1")["keys"][0]["edits"]] == ["1", "2", "3"]
 
 
 def test_what_came_late_is_listed_and_admitted_by_the_central_team(team):

@@ -89,6 +89,7 @@ static void refuses_each_broken_rule(void **state)
     REFUSES(area.n_parents = AREA_PARENTS_MAX + 1);
     REFUSES(area.parents = ((char *[]){ WORD("NL"), WORD("NL") }));
     REFUSES(area.parents = ((char *[]){ WORD("NL"), WORD("GM0201") }));
+    REFUSES(area.parents = ((char *[]){ WORD("NL"), WORD("SC2") }));
 }
 
 int main(void)

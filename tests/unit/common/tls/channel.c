@@ -177,6 +177,21 @@ static void refuses_bytes_that_are_no_tls(void **state)
     pair_done(&pair);
 }
 
+/* A plain close_notify behind the ClientHello: OpenSSL calls that an orderly end, though nobody has shown anything. */
+static void who_ends_the_handshake_was_never_here(void **state)
+{
+    static const uint8_t close_notify[] = { 0x15, 0x03, 0x03, 0x00, 0x02, 0x01, 0x00 };
+    struct pair pair;
+
+    (void)state;
+    pair_open(&pair, TRUSTS_AND_SHOWS, DAY, NULL);
+    assert_int_equal(carry(&pair, pair.client, &pair.client_plain, pair.server, 64 * 1024), 0);
+    assert_int_equal(tls_channel_feed(pair.server, close_notify, sizeof close_notify), 0);
+    assert_int_equal(tls_channel_read(pair.server, &pair.server_plain, 100), -FAULT_PEER);
+    assert_int_equal(tls_channel_state(pair.server), TLS_FAILED);
+    pair_done(&pair);
+}
+
 static void refuses_a_client_without_the_protocols_name(void **state)
 {
     struct pair pair;
@@ -220,6 +235,7 @@ int main(void)
         cmocka_unit_test(refuses_a_certificate_that_ended_too_long_ago),
         cmocka_unit_test(refuses_a_server_of_another_name),
         cmocka_unit_test(refuses_bytes_that_are_no_tls),
+        cmocka_unit_test(who_ends_the_handshake_was_never_here),
         cmocka_unit_test(refuses_a_client_without_the_protocols_name),
         cmocka_unit_test(at_enrolment_the_ca_is_known_by_its_fingerprint),
     };

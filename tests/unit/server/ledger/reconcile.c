@@ -239,7 +239,7 @@ static void follows_the_rules_over_random_edits(void **state)
             assert_int_equal(arena_new(&arena, 1 << 20), 0);
             write_edit(id, &record);
             outcome = oracle_accept(&record, id);
-            got = reconcile(record_of(arena, &before), message_of(arena, id), arena, &entry);
+            got = reconcile(record_of(arena, &before), message_of(arena, id), NULL, arena, &entry);
             assert_int_equal(got, record.rival_count >= HEADS_MAX ? RECONCILE_TOO_MANY_RIVALS : 0);
             if (got != 0) {
                 record = before;
