@@ -78,11 +78,14 @@ def test_a_copy_hears_what_happens_to_its_work_and_so_does_who_carries_its_file(
     assert (said["ended"], said["why"]) == (True, "cloned")
     people = team.central.run("accept", path).out
     assert "copied" in people and "back" in people and "new file" in people and "Given to the server" not in people
-    assert twin.take(reply)["unsent"] == 2
+    said = twin.home.run("bundle", "--reply", reply).out
+    assert "was sent" not in said and "new number" in said and "cimonitor bundle FILE" in said
+    assert "could not take all" not in said
+    assert twin.home.json("status")["unsent"] == 2
     assert twin.round()[1]["unsent"] == 0
 
 
-def test_who_was_revoked_is_known_to_be(team, remote):
+def test_who_was_revoked_is_known_to_be_and_writes_no_more_files(team, remote, tmp_path):
     remote.home.answer("S1.1", "1")
     path, _ = remote.write()
     team.central.run("revoke", remote.home.json("status")["person"])
@@ -92,6 +95,8 @@ def test_who_was_revoked_is_known_to_be(team, remote):
     people = team.central.run("accept", path).out
     assert "revoked" in people and "cimonitor invite" in people and "Given to the server" not in people
     assert remote.take(reply, expect=FAILED)["error"]["name"] == "revoked"
+    refused = remote.home.json("bundle", tmp_path / "another", expect=FAILED)["error"]
+    assert refused["name"] == "revoked" and not (tmp_path / "another").exists()
 
 
 def test_what_a_server_lost_is_asked_for_first(team, remote, tmp_path):
