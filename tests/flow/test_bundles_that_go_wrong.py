@@ -4,7 +4,7 @@ import shutil
 from contextlib import closing
 
 from tests.flow.test_bundles import Post, remote  # noqa: F401: a fixture
-from tests.support.processes import FAILED, Home, Server, Team
+from tests.support.processes import ATTENTION, FAILED, ROUND, Home, Server, Team
 from tests.support.protocol import messages
 
 
@@ -51,19 +51,31 @@ def test_letters_of_two_files_are_not_mixed(remote):
 
 
 def test_an_older_file_is_said_to_be_older(team, remote):
+    empty, _ = remote.write()
     remote.home.answer("S1.1", "1")
     first, _ = remote.write()
     remote.home.answer("S1.2", "2")
     second, _ = remote.write()
     reply, said = remote.carry(second)
     assert (said["edits"], said["ended"], said["why"]) == (2, False, None)
-    late, said = remote.carry(first)
-    assert (said["edits"], said["ended"], said["why"]) == (0, True, "older")
+    for older in (empty, first):
+        late, said = remote.carry(older)
+        assert (said["edits"], said["ended"], said["why"]) == (0, True, "older")
     people = team.central.run("accept", first).out
     assert "older than one" in people and "newest counts" in people and "Given to the server" not in people
     assert "ouder dan" in team.central.run("accept", first, CIMONITOR_LANG="nl").out
     assert remote.take(late, expect=FAILED)["error"]["name"] == "not_awaited"
     assert remote.take(reply)["unsent"] == 0
+
+
+def test_an_older_file_is_older_also_where_what_came_in_was_late(team, remote):
+    team.central.run("round", "close", ROUND)
+    team.central.sync()
+    remote.home.answer("S1.1", "1")
+    first, _ = remote.write()
+    remote.home.answer("S1.2", "2")
+    remote.round(expect=ATTENTION)
+    assert remote.carry(first)[1]["why"] == "older"
 
 
 def test_a_copy_hears_what_happens_to_its_work_and_so_does_who_carries_its_file(team, remote, tmp_path):
