@@ -119,6 +119,9 @@ static int unseal(const struct services *services, struct request *request, stru
                   Ci__Letter **letter)
 {
     const Ci__Carry *carry = (const Ci__Carry *)request->message;
+
+    if (carry->head.len == 0)
+        return ERROR_VERSION; /* a courier's program from before there were heads: the letters may be sound */
     int result = vault_open_letter(ledger_vault(services->ledger), bytes_from(carry->letter),
                                    clock_now_ms(services->clock), request->arena, opened);
 

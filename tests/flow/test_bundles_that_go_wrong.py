@@ -3,9 +3,11 @@
 import shutil
 from contextlib import closing
 
+import pytest
+
 from tests.flow.test_bundles import Post, remote  # noqa: F401: a fixture
 from tests.support.processes import ATTENTION, FAILED, ROUND, Home, Server, Team
-from tests.support.protocol import messages
+from tests.support.protocol import Refused, messages
 
 
 def flipped(path, whole, byte, bit=0):
@@ -134,3 +136,9 @@ def test_a_file_for_another_server_is_said_to_be(team, remote, tmp_path):
         assert "another server" in said and "cimonitor status" in said and "etter" not in said
         assert "andere server" in other.central.run("accept", path, expect=FAILED, CIMONITOR_LANG="nl").err
     assert remote.carry(path)[1]["edits"] == 1
+
+
+def test_a_courier_whose_program_hands_no_head_over_is_told_to_update(strangers):
+    with strangers.central.greeted() as session, pytest.raises(Refused) as refused:
+        session.ask(15, messages.Carry(letter=b"sealed"))
+    assert refused.value.error.name == "version"
