@@ -42,11 +42,29 @@ static int print_made(const struct command_context *context, const struct bundle
 static int write_bundle(struct command_context *context, const struct sync_options *options, const char *path)
 {
     struct bundle_made made;
+
+    if (home_is_revoked(context->home))
+        return sync_refuse_revoked(context);
     int result = bundle_make(options, path, &made);
 
     if (result > 0)
         return bundle_refuse(context, result);
     return result < 0 ? command_fault(context, result) : print_made(context, &made, path);
+}
+
+static void print_next(const struct command_context *context, bool cloned)
+{
+    if (cloned)
+        tell_line(
+            say(context->language,
+                "Maak een volgend bestand, waarmee het meegaat, en stuur het aan het programmateam: cimonitor "
+                "bundle BESTAND",
+                "Make the next file, with which it goes, and send it to the central team: cimonitor bundle FILE"));
+    else
+        tell_line(
+            say(context->language,
+                "De server kon niet alles in één keer aannemen. Maak een volgend bestand: cimonitor bundle BESTAND",
+                "The server could not take all of it at once. Make the next file: cimonitor bundle FILE"));
 }
 
 /* As after a sync. */
@@ -55,10 +73,7 @@ static int print_taken(const struct command_context *context, const struct sync_
     int status = sync_report_tell(context, report);
 
     if (!context->json && !report->engine.complete && !report->held[0])
-        tell_line(
-            say(context->language,
-                "De server kon niet alles in één keer aannemen. Maak een volgend bestand: cimonitor bundle BESTAND",
-                "The server could not take all of it at once. Make the next file: cimonitor bundle FILE"));
+        print_next(context, report->engine.cloned);
     return status;
 }
 

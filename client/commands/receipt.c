@@ -30,11 +30,15 @@ static const struct {
                              "Dit is geen ontvangstbewijs, of het is afgekapt of veranderd. Vraag het opnieuw op.",
                              "This is no receipt, or it was cut or changed. Ask for it again." },
     [RECEIPT_NO_SIGNER] = { "receipt_no_signer",
-                            "Dit bewijs is niet ondertekend door een server van de CI Monitor. Vertrouw het niet.",
-                            "This receipt was not signed by a server of the CI Monitor. Do not trust it." },
+                            "Dit bewijs is niet ondertekend door een server van de CI Monitor, of het is veranderd of "
+                            "beschadigd. Vertrouw het niet; vraag het opnieuw op.",
+                            "This receipt was not signed by a server of the CI Monitor, or it was changed or damaged. "
+                            "Do not trust it; ask for it again." },
     [RECEIPT_CHANGED] = { "receipt_changed",
-                          "Wat in dit bewijs staat, is na het ondertekenen veranderd. Vertrouw het niet.",
-                          "What this receipt says was changed after it was signed. Do not trust it." },
+                          "Dit bewijs is na het ondertekenen veranderd of beschadigd. Vertrouw het niet; vraag het "
+                          "opnieuw op.",
+                          "This receipt was changed or damaged after it was signed. Do not trust it; ask for it "
+                          "again." },
     [RECEIPT_OTHER_CA] = { "receipt_other_ca",
                            "Dit bewijs is van een andere server dan u vertrouwt. Vraag het programmateam welke "
                            "vingerafdruk "
@@ -42,15 +46,22 @@ static const struct {
                            "This receipt is another server's than the one that you trust. Ask the central team which "
                            "fingerprint is right." },
     [RECEIPT_RELEASE_UNSOUND] = { "receipt_release_unsound",
-                                  "De vrijgave in dit bewijs is niet door de server ondertekend. Vertrouw het niet.",
-                                  "The release in this receipt was not signed by the server. Do not trust it." },
+                                  "De vrijgave in dit bewijs is niet door de server ondertekend, of is veranderd of "
+                                  "beschadigd. Vertrouw het niet; vraag het opnieuw op.",
+                                  "The release in this receipt was not signed by the server, or was changed or "
+                                  "damaged. "
+                                  "Do not trust it; ask for it again." },
     [RECEIPT_OF_ANOTHER_RELEASE] = { "receipt_other_round",
                                      "De vrijgave in dit bewijs is van een andere ronde. Vraag het opnieuw op.",
                                      "The release in this receipt is of another round. Ask for it again." },
     [RECEIPT_NOT_INCLUDED] = { "receipt_not_included",
-                               "Deze lijst zit niet in de vrijgegeven cijfers van de ronde. Vraag het programmateam "
-                               "waarom.",
-                               "This list is not in the released figures of the round. Ask the central team why." },
+                               "Dit bestand is veranderd of beschadigd, of de lijst zit niet in de vrijgegeven "
+                               "cijfers van de ronde. Vraag eerst een nieuw bewijs: de gemeente maakt het met "
+                               "cimonitor "
+                               "receipt RONDE --out BESTAND. Zegt dat hetzelfde, vraag dan het programmateam waarom.",
+                               "This file was changed or damaged, or the list is not in the released figures of the "
+                               "round. Ask for a new receipt first: the municipality makes it with cimonitor receipt "
+                               "ROUND --out FILE. If that says the same, ask the central team why." },
 };
 
 static int refuse_wrong(const struct command_context *context, int outcome)

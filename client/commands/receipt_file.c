@@ -60,7 +60,9 @@ static int check_release(const Ci__ReceiptFile *file, struct arena *arena, struc
     Ci__ReleaseHead *head = NULL;
 
     if (!file->release)
-        return 0;
+        return file->index == 0 && file->n_path == 0
+                   ? 0
+                   : RECEIPT_UNREADABLE; /* nothing else would tell whether they are right */
     if (CODEC_UNPACK(ci__release_head, bytes_from(file->release->content), arena, &head) != 0)
         return RECEIPT_UNREADABLE;
     if (check_signed(file->release, RELEASE_PURPOSE, bytes_from(file->ca), head->time_ms) != 0)

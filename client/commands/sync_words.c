@@ -49,6 +49,25 @@ json_t *sync_report_json(const struct sync_report *report, const struct attentio
                      report->held[0] ? report->held : NULL);
 }
 
+/* Over a connection it goes at once; by file, with the next one. */
+static void print_cloned(enum language language, uint64_t sent, uint64_t unsent)
+{
+    if (unsent)
+        tell(say(language,
+                 "Deze installatie was gekopieerd of teruggezet; wat nog niet verzonden is (%" PRIu64
+                 "), gaat onder een nieuw nummer mee.\n",
+                 "This install was copied or restored; what was not sent yet (%" PRIu64
+                 ") will go under a new number.\n"),
+             unsent);
+    else if (sent)
+        tell_line(say(language,
+                      "Deze installatie was gekopieerd of teruggezet; uw werk is onder een nieuw nummer verzonden.",
+                      "This install was copied or restored; your work was sent under a new number."));
+    else
+        tell_line(say(language, "Deze installatie was gekopieerd of teruggezet; zij heeft nu een nieuw nummer.",
+                      "This install was copied or restored; it has a new number now."));
+}
+
 void sync_report_print(const struct command_context *context, const struct sync_report *report,
                        const struct attention *found)
 {
@@ -79,9 +98,7 @@ void sync_report_print(const struct command_context *context, const struct sync_
                  "Not taken back by the server: %" PRIu64 "; see cimonitor attention.\n"),
              engine->unhealed);
     if (engine->cloned)
-        tell_line(say(language,
-                      "Deze installatie was gekopieerd of teruggezet; uw werk is onder een nieuw nummer verzonden.",
-                      "This install was copied or restored; your work was sent under a new number."));
+        print_cloned(language, engine->sent, counts->unsent);
     if (report->held[0])
         tell(say(language, "Nog niet verzonden: %" PRIu64 "; uw werk is bewaard. %s\n",
                  "Not sent yet: %" PRIu64 "; your work is safe. %s\n"),

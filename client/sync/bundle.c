@@ -70,6 +70,7 @@ int making_add(struct making *making, uint16_t type, const ProtobufCMessage *mes
     letter.type = type;
     letter.message = bytes_to(packed);
     letter.heals = type == MESSAGE_HELLO && making->kept.heals;
+    letter.head = bytes_to(bytes_of(making->head, sizeof making->head));
     packed = packed.data ? codec_pack(&letter, making->arena) : packed;
     return packed.data ? seal(making, packed) : FAULT(FAULT_MEMORY, "out of memory for a bundle");
 }
@@ -342,7 +343,7 @@ static int begin(struct making *making)
     making->sealed.made_ms = making->kept.made_ms = clock_now_ms(making->options->clock);
     making->sealed.format = (char *)(uintptr_t)BUNDLE_FORMAT;
     making->sealed.install = (char *)(uintptr_t)identity->install;
-    return 0;
+    return bundle_head_digest(&making->sealed, making->arena, making->head);
 }
 
 /* The file first: where it cannot be written, the bundle before stays the newest. */

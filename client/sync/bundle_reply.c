@@ -7,6 +7,7 @@
 
 #include "client/replica/exchange.h"
 #include "client/sync/bundle.h"
+#include "client/sync/bundle_head.h"
 #include "client/sync/refused.h"
 #include "common/tls/envelope.h"
 #include "common/tls/signature.h"
@@ -29,7 +30,8 @@ struct taking {
     EVP_PKEY *key;
     X509 *own, *ca;
     Ci__KeptBundle *kept;
-    const Ci__Letter *asked; /* the one that is being answered */
+    uint8_t head[DIGEST_BYTES]; /* of the file */
+    const Ci__Letter *asked;    /* the one that is being answered */
     bool history_ended;
 };
 
@@ -188,7 +190,7 @@ static int take(struct taking *taking, const Ci__Letter *answer)
 
 /* ---- the file ---- */
 
-/* The server's own, of this bundle. BUNDLE_UNREADABLE. */
+/* The server's own, of the bundle that the file says. BUNDLE_UNREADABLE. */
 static int open_answer(struct taking *taking, struct bytes sealed, Ci__Letter **answer)
 {
     const struct envelope_reader reader = {
@@ -200,9 +202,21 @@ static int open_answer(struct taking *taking, struct bytes sealed, Ci__Letter **
 
     TRY(result);
     if (result > 0 || !signature_is_signer(signer) || CODEC_UNPACK(ci__letter, content, taking->letter, answer) != 0 ||
-        !bytes_equal(bytes_from((*answer)->bundle), bytes_from(taking->kept->id)))
+        !bytes_equal(bytes_from((*answer)->head), bytes_of(taking->head, sizeof taking->head)))
         return BUNDLE_UNREADABLE;
     return 0;
+}
+
+/* Whole answers of another bundle; or answers whose file was changed on its way. What is for another home nobody here can tell. */
+static int refuse_others(struct taking *taking, const Ci__Bundle *file)
+{
+    Ci__Letter *answer = NULL;
+    int result;
+
+    if (file->n_letters == 0 || strcmp(file->install, taking->options->identity->install) != 0)
+        return BUNDLE_NOT_AWAITED;
+    result = open_answer(taking, bytes_from(file->letters[0]), &answer);
+    return result == 0 ? BUNDLE_NOT_AWAITED : result;
 }
 
 /* In the order of the letters; only a pull has several answers. */
@@ -261,11 +275,13 @@ static int begin(struct taking *taking, struct bytes packed, Ci__Bundle **file)
     TRY(home_certificates(options->home, &taking->own, &taking->ca));
     if (CODEC_UNPACK(ci__bundle, packed, taking->files, file) != 0 || strcmp((*file)->format, BUNDLE_REPLY_FORMAT) != 0)
         return BUNDLE_UNREADABLE;
+    TRY(bundle_head_digest(*file, taking->files, taking->head));
     int result = read_kept(taking);
 
-    if (result != 0)
-        return result;
-    return bytes_equal(bytes_from((*file)->id), bytes_from(taking->kept->id)) ? 0 : BUNDLE_NOT_AWAITED;
+    TRY(result);
+    if (result == BUNDLE_NOT_AWAITED || !bytes_equal(bytes_from((*file)->id), bytes_from(taking->kept->id)))
+        return refuse_others(taking, *file);
+    return 0;
 }
 
 /* What is left of it is how the next one is to be made. */

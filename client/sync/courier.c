@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/sync/bundle_head.h"
 #include "common/wire/codec.h"
 #include "common/wire/frame.h"
 #include "common/wire/message.h"
@@ -15,6 +16,7 @@ enum { CARRY_ARENA = 8 * 1024 * 1024 };
 struct courier {
     const struct courier_options *options;
     struct arena *exchange; /* of one letter and its answer at a time */
+    struct bytes head;      /* of the bundle */
     Ci__Bundle answers;
     size_t bytes;
     struct courier_report *report;
@@ -44,6 +46,7 @@ static int keep(struct courier *courier, const Ci__Carried *carried)
     courier->bytes += carried->letter.len;
     report->edits += carried->edits;
     report->ended = carried->ends;
+    report->why = carried->why;
     snprintf(report->person, sizeof report->person, "%s", carried->person);
     if (carried->municipality[0])
         snprintf(report->municipality, sizeof report->municipality, "%s", carried->municipality);
@@ -65,6 +68,7 @@ static int carry_one(struct courier *courier, ProtobufCBinaryData letter)
     bool more;
 
     carry.letter = letter;
+    carry.head = bytes_to(courier->head);
     do {
         Ci__Carried *carried = NULL;
 
@@ -110,6 +114,7 @@ int courier_carry(const struct courier_options *options, const Ci__Bundle *bundl
     courier.answers.letters = arena_alloc(options->arena, CODEC_REPEATED_MAX * sizeof *courier.answers.letters);
     if (!courier.answers.letters)
         return FAULT(FAULT_MEMORY, "out of memory for the answers");
+    TRY(bundle_head(bundle, options->arena, &courier.head));
     TRY(carry_all(&courier, bundle));
     *file = codec_pack(&courier.answers, options->arena);
     return file->data ? 0 : FAULT(FAULT_MEMORY, "out of memory for the answers");

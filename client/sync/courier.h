@@ -8,9 +8,10 @@
 #include "client/sync/call.h"
 
 struct courier_report {
-    size_t letters;        /* that were taken to the server; of the bundle */
-    uint64_t edits;        /* that they brought */
-    bool ended;            /* the author must read the answers before the rest can be taken */
+    size_t letters; /* that were taken to the server; of the bundle */
+    uint64_t edits; /* that they brought */
+    bool ended;     /* the author must read the answers before the rest can be taken; and why */
+    Ci__Carried__Why why;
     char person[18];       /* the author */
     char municipality[41]; /* the author's; empty: of none */
 };

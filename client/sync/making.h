@@ -4,6 +4,7 @@
 #pragma once
 
 #include "client/sync/bundle.h"
+#include "client/sync/bundle_head.h"
 #include "proto/home.pb-c.h"
 
 enum { BUNDLE_FULL = BUNDLE_NOT_AWAITED + 1 }; /* an outcome between these files */
@@ -15,6 +16,7 @@ struct making {
     EVP_PKEY *key;
     X509 *own, *letterbox;
     Ci__Bundle sealed;
+    uint8_t head[DIGEST_BYTES]; /* of it; goes into every letter */
     Ci__KeptBundle kept;
     size_t bytes; /* of the sealed letters */
     struct bundle_made *made;

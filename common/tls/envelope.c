@@ -79,12 +79,32 @@ static CMS_ContentInfo *parse(struct bytes der, int type)
     return cms;
 }
 
+/* Whom it says it is for: that lies open, so a changed one says anything. */
+static bool names(CMS_ContentInfo *envelope, X509 *reader)
+{
+    STACK_OF(CMS_RecipientInfo) *readers = CMS_get0_RecipientInfos(envelope);
+
+    for (int i = 0; i < sk_CMS_RecipientInfo_num(readers); i++) {
+        STACK_OF(CMS_RecipientEncryptedKey) *keys =
+            CMS_RecipientInfo_kari_get0_reks(sk_CMS_RecipientInfo_value(readers, i));
+
+        for (int k = 0; k < sk_CMS_RecipientEncryptedKey_num(keys); k++)
+            if (CMS_RecipientEncryptedKey_cert_cmp(sk_CMS_RecipientEncryptedKey_value(keys, k), reader) == 0)
+                return true;
+    }
+    return false;
+}
+
 /* By the key alone, whichever certificate of it was sealed for: it may have been renewed since. */
-static bool decrypt(struct bytes sealed, const struct envelope_reader *reader, BIO *inner)
+static int decrypt(struct bytes sealed, const struct envelope_reader *reader, BIO *inner)
 {
     CLEANUP(cms_free) CMS_ContentInfo *envelope = parse(sealed, NID_id_smime_ct_authEnvelopedData);
 
-    return envelope && CMS_decrypt(envelope, reader->key, NULL, NULL, inner, CMS_BINARY) == 1;
+    if (!envelope)
+        return ENVELOPE_UNREADABLE;
+    if (CMS_decrypt(envelope, reader->key, NULL, NULL, inner, CMS_BINARY) == 1)
+        return 0;
+    return names(envelope, reader->certificate) ? ENVELOPE_UNREADABLE : ENVELOPE_ELSEWHERE;
 }
 
 /* The one author, if the content is what that key signed. Whether the certificate is worth anything is not looked at. */
@@ -133,13 +153,15 @@ int envelope_open(struct bytes sealed, const struct envelope_reader *reader, str
     if (!inner || !plain)
         return FAULT(FAULT_MEMORY, "out of memory for a letter");
     ERR_clear_error();
-    if (decrypt(sealed, reader, inner))
+    int result = decrypt(sealed, reader, inner);
+
+    if (result == 0)
         found = verify(inner, plain);
     bool sound = found && is_of(reader->ca, found, reader->now_ms);
 
     ERR_clear_error(); /* why it is not sound is told by the outcome */
     if (!found)
-        return ENVELOPE_UNREADABLE;
+        return result ? result : ENVELOPE_UNREADABLE;
     if (!sound)
         return ENVELOPE_NO_AUTHOR;
     TRY(copy_out(plain, arena, content));

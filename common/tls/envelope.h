@@ -25,8 +25,9 @@ struct envelope_reader {
     uint64_t now_ms;
 };
 enum envelope_outcome {
-    ENVELOPE_UNREADABLE = 1, /* no envelope, or not for this reader, or changed on its way */
+    ENVELOPE_UNREADABLE = 1, /* no envelope, or changed on its way */
     ENVELOPE_NO_AUTHOR,      /* its author's certificate is not of this CA, or was over by more than it may (peer.h) */
+    ENVELOPE_ELSEWHERE,      /* it cannot be opened, and says that it is for another's certificate */
 };
 /* The content lives in the arena; `*author` is the caller's, and may have expired: that is the caller's to weigh. */
 int envelope_open(struct bytes sealed, const struct envelope_reader *reader, struct arena *arena, struct bytes *content,

@@ -30,11 +30,21 @@ int signature_make(EVP_PKEY *key, const char *purpose, struct bytes content, str
     return 0;
 }
 
+/* All of it: what stands behind a certificate is under no signature. */
 static X509 *parse(struct bytes der)
 {
     const unsigned char *at = der.data;
+    X509 *certificate = der.size > 0 && der.size <= PEM_BYTES_MAX ? d2i_X509(NULL, &at, (long)der.size) : NULL;
 
-    return der.size > 0 && der.size <= PEM_BYTES_MAX ? d2i_X509(NULL, &at, (long)der.size) : NULL;
+    if (certificate && at != (const unsigned char *)der.data + der.size)
+        certificate = certificate_free(certificate);
+    return certificate;
+}
+
+/* A CA that comes along is trusted for nothing; but as its own, it is as it was made. OpenSSL does not look at that of a root. */
+static bool is_whole(X509 *ca)
+{
+    return X509_self_signed(ca, 1) == 1;
 }
 
 bool signature_is_signer(X509 *certificate)
@@ -76,7 +86,8 @@ int signature_check(const struct signature_claim *claim)
     CLEANUP(certificate_free) X509 *ca = parse(claim->ca);
     int result = 0;
 
-    if (!certificate || !ca || !signature_is_signer(certificate) || !is_trusted(certificate, ca, claim->at_ms))
+    if (!certificate || !ca || !is_whole(ca) || !signature_is_signer(certificate) ||
+        !is_trusted(certificate, ca, claim->at_ms))
         result = SIGNATURE_NO_SIGNER;
     else if (!is_signed(certificate, claim))
         result = SIGNATURE_WRONG;

@@ -103,8 +103,13 @@
         "De server is teruggezet en wacht eerst op het programmateam. Uw werk blijft bewaard; probeer het later.",     \
         "The server was restored and waits for the central team first. Your work is kept; try again later.")           \
     ROW(46, LETTER_UNREADABLE, letter_unreadable, false,                                                               \
-        "Deze brief is niet voor deze server, of onderweg veranderd. Vraag de afzender om een nieuwe bundel.",         \
-        "This letter is not for this server, or was changed on its way. Ask its sender for a new bundle.")
+        "Dit bestand is onderweg veranderd of beschadigd. Vraag de afzender om het opnieuw te sturen.",                \
+        "This file was changed or damaged on its way. Ask its sender to send it again.")                               \
+    ROW(47, LETTER_ELSEWHERE, letter_elsewhere, false,                                                                 \
+        "Dit bestand is voor een andere server: daar hoort het programma van de afzender bij. Laat de afzender "       \
+        "nakijken welke server cimonitor status noemt. Klopt die niet, dan is een code van deze server nodig.",        \
+        "This file is for another server: that is where its sender's install belongs. Have the sender check which "    \
+        "server cimonitor status names. If that is the wrong one, they need a code of this server.")
 
 enum error_code {
 #define ERROR_ENUM(number, upper, lower, retry, nl, en) ERROR_##upper = (number),

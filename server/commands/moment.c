@@ -30,12 +30,33 @@ static bool take_fraction(const char **at, unsigned *ms)
     return true;
 }
 
+bool moment_is_date(const char *text)
+{
+    struct tm day = { 0 };
+    const char *rest = strptime(text, "%Y-%m-%d", &day);
+
+    return rest && !*rest;
+}
+
+static bool parse_date(const char *text, uint64_t *ms)
+{
+    struct tm day = { 0 };
+
+    strptime(text, "%Y-%m-%d", &day);
+    if (!is_real(&day) || timegm(&day) <= 0)
+        return false;
+    *ms = (uint64_t)timegm(&day) * 1000;
+    return true;
+}
+
 bool moment_parse(const char *text, uint64_t *ms)
 {
     struct tm day = { 0 }, given;
     const char *at = strptime(text, "%Y-%m-%d", &day), *rest;
     unsigned fraction;
 
+    if (moment_is_date(text))
+        return parse_date(text, ms);
     if (!at || (*at != ' ' && *at != 'T'))
         return false;
     given = day;

@@ -49,6 +49,25 @@ static void say(const struct restore_result *result, const char *data)
         data, result->central, data, data);
 }
 
+/* False: it is no moment. */
+static bool read_until(const char *text, uint64_t *until_ms)
+{
+    char moment[TIMESTAMP_SIZE];
+
+    if (!text)
+        return true;
+    if (!moment_parse(text, until_ms)) {
+        fprintf(stderr,
+                "--until takes a moment as \"2026-11-23 09:15\" (this machine's time) or \"2026-11-23T09:15:00Z\" "
+                "(UTC), or a date as \"2026-11-23\" (its first moment, in UTC).\n");
+        return false;
+    }
+    if (moment_is_date(text))
+        fprintf(stderr, "--until %s is taken for midnight in UTC, the beginning of that day: %s\n", text,
+                timestamp_print(moment, *until_ms));
+    return true;
+}
+
 int run_restore(const struct arguments *arguments)
 {
     CLEANUP(passphrase_wipe) struct passphrase passphrase = { 0 };
@@ -67,12 +86,8 @@ int run_restore(const struct arguments *arguments)
         fprintf(stderr, "Give --from BACKUP, or --report. cimonitord restore --help says more.\n");
         return STATUS_USAGE;
     }
-    if (arguments->until && !moment_parse(arguments->until, &options.until_ms)) {
-        fprintf(stderr,
-                "--until takes a moment as \"2026-11-23 09:15\" (this machine's time) or \"2026-11-23T09:15:00Z\" "
-                "(UTC).\n");
+    if (!read_until(arguments->until, &options.until_ms))
         return STATUS_USAGE;
-    }
     TRY(passphrase_get(arguments, false, &passphrase));
     options.passphrase = bytes_of(passphrase.text, passphrase.size);
     TRY(restore_make(&options, &result));

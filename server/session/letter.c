@@ -5,9 +5,11 @@
  */
 #include <stdlib.h>
 
+#include "common/base/digest.h"
 #include "common/base/fault.h"
 #include "common/store/txn.h"
 #include "common/wire/codec.h"
+#include "server/ledger/accepted.h"
 #include "server/session/inside.h"
 #include "server/vault/letterbox.h"
 
@@ -104,22 +106,44 @@ static int begin(struct session *session, struct request *request, const struct 
     return 0;
 }
 
-int letter_open(struct session *session, struct request *request)
+/* The file lies open but for its letters: they say what the rest was when they were sealed. */
+static bool is_of_head(const Ci__Letter *letter, struct bytes head)
+{
+    uint8_t digest[DIGEST_BYTES];
+
+    digest_bytes(digest, head.data, head.size);
+    return bytes_equal(bytes_from(letter->head), bytes_of(digest, sizeof digest));
+}
+
+static int unseal(const struct services *services, struct request *request, struct opened_letter *opened,
+                  Ci__Letter **letter)
 {
     const Ci__Carry *carry = (const Ci__Carry *)request->message;
-    const struct services *services = session->group->services;
+
+    if (carry->head.len == 0)
+        return ERROR_VERSION; /* a courier's program from before there were heads: the letters may be sound */
+    int result = vault_open_letter(ledger_vault(services->ledger), bytes_from(carry->letter),
+                                   clock_now_ms(services->clock), request->arena, opened);
+
+    TRY(result);
+    if (result == VAULT_ELSEWHERE)
+        return ERROR_LETTER_ELSEWHERE;
+    if (result != 0 || CODEC_UNPACK(ci__letter, opened->content, request->arena, letter) != 0 ||
+        !is_of_head(*letter, bytes_from(carry->head)))
+        return ERROR_LETTER_UNREADABLE;
+    return 0;
+}
+
+int letter_open(struct session *session, struct request *request)
+{
     struct opened_letter opened;
     Ci__Letter *letter = NULL;
     int result = check_courier(session);
 
-    if (result != 0)
-        return result;
-    result = vault_open_letter(ledger_vault(services->ledger), bytes_from(carry->letter), clock_now_ms(services->clock),
-                               request->arena, &opened);
-    TRY(result);
-    if (result > 0 || CODEC_UNPACK(ci__letter, opened.content, request->arena, &letter) != 0)
-        return ERROR_LETTER_UNREADABLE;
-    result = seat_guest(session, &opened.author, letter);
+    if (result == 0)
+        result = unseal(session->group->services, request, &opened, &letter);
+    if (result == 0)
+        result = seat_guest(session, &opened.author, letter);
     return result != 0 ? result : begin(session, request, &opened, letter);
 }
 
@@ -149,6 +173,43 @@ static bool ends_bundle(const struct guest *guest, const struct request *request
     return request->route->type == MESSAGE_HELLO && must_be_read_first(guest, (const Ci__HelloReply *)request->reply);
 }
 
+/* A copy's newest edit is nowhere yet; an older file's came with a newer one. Where there is none, nothing is missing. */
+static bool is_known(struct txn *txn, const Ci__HelloReply *reply, const Ci__Hello *hello)
+{
+    Ci__EditEntry__Outcome outcome;
+    bool known = hello->n_sent == 0;
+
+    if (!known && hello->sent[hello->n_sent - 1]->edit.len != ID_BYTES)
+        return false;
+    for (size_t i = 0; !known && i < reply->n_dossiers; i++)
+        known =
+            accepted_find(txn, reply->dossiers[i], bytes_from(hello->sent[hello->n_sent - 1]->edit), &outcome, NULL);
+    return known;
+}
+
+static int why_cloned(struct ledger *ledger, const struct request *request, Ci__Carried__Why *why)
+{
+    struct txn txn;
+
+    TRY(txn_begin_read(&txn, ledger_store(ledger)));
+    *why = is_known(&txn, (const Ci__HelloReply *)request->reply, (const Ci__Hello *)request->message)
+               ? CI__CARRIED__WHY__OLDER
+               : CI__CARRIED__WHY__CLONED;
+    txn_end(&txn);
+    return txn.fault;
+}
+
+/* For the courier, who cannot read the answer. Of an end only. */
+static int why_it_ends(struct session *session, const struct request *request, Ci__Carried__Why *why)
+{
+    *why = CI__CARRIED__WHY__ANSWER_FIRST;
+    if (!request->error && ((const Ci__HelloReply *)request->reply)->cloned)
+        return why_cloned(session->group->services->ledger, request, why);
+    if (request->error && request->error->code == ERROR_REVOKED)
+        *why = CI__CARRIED__WHY__REVOKED;
+    return 0;
+}
+
 static int seal(struct session *session, struct request *request, Ci__Carried *carried)
 {
     const Ci__Letter *asked = request->carried->letter;
@@ -161,6 +222,7 @@ static int seal(struct session *session, struct request *request, Ci__Carried *c
     letter.type = request->error ? MESSAGE_ERROR : MESSAGE_REPLY + asked->type;
     letter.message = bytes_to(codec_pack(answer, request->arena));
     letter.after = bytes_to(request->carried->after);
+    letter.head = asked->head;
     packed = letter.message.data ? codec_pack(&letter, request->arena) : (struct bytes){ 0 };
     if (!packed.data)
         return FAULT(FAULT_MEMORY, "out of memory for the answer to a letter");
@@ -185,6 +247,8 @@ int letter_answer(struct session *session, struct request *request)
     if (!request->error && request->route->type == MESSAGE_PULL && !((const Ci__PullReply *)request->reply)->complete)
         carried->cursor = ((const Ci__PullReply *)request->reply)->cursor;
     carried->ends = session->guest->ended = ends_bundle(session->guest, request);
+    if (carried->ends)
+        TRY(why_it_ends(session, request, &carried->why));
     carried->person = session->guest->peer.person;
     carried->municipality = (char *)(uintptr_t)(municipality ? municipality : "");
     carried->edits = request->error ? 0 : (uint32_t)request->edits;

@@ -42,7 +42,7 @@ int vault_open_letter(const struct vault *vault, struct bytes sealed, uint64_t n
     int result = envelope_open(sealed, &reader, arena, &letter->content, &author);
 
     if (result != 0)
-        return result > 0 ? VAULT_UNREADABLE : result;
+        return result == ENVELOPE_ELSEWHERE ? VAULT_ELSEWHERE : result > 0 ? VAULT_UNREADABLE : result;
     if (!tls_peer_of(author, &letter->author))
         return VAULT_UNREADABLE;
     return encode(author, arena, &letter->certificate);

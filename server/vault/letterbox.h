@@ -16,7 +16,10 @@ struct opened_letter {
     struct bytes content, certificate; /* the author's, DER; in the arena */
     struct tls_peer author;            /* `expired` is not looked at: not_after_ms tells */
 };
-enum letter_outcome { VAULT_UNREADABLE = 1 }; /* not for this server, or changed, or nobody's that it ever knew */
+enum letter_outcome {
+    VAULT_UNREADABLE = 1, /* changed, or nobody's that this server ever knew */
+    VAULT_ELSEWHERE,      /* sealed for another server */
+};
 int vault_open_letter(const struct vault *vault, struct bytes sealed, uint64_t now_ms, struct arena *arena,
                       struct opened_letter *letter);
 /* For the install with this certificate. */

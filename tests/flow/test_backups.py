@@ -273,10 +273,20 @@ def test_a_full_disk_is_said_and_leaves_no_mark(cold_server, tmp_path, key):
         assert not (disk / "backup" / "manifest").exists() and not mark(cold_server).exists()
 
 
+def test_a_date_alone_is_midnight_in_utc_and_it_is_said(cold_server, tmp_path, key):
+    back_up(cold_server, tmp_path / "backup", key)
+    command = [SERVER, "restore", "--from", tmp_path / "backup", "--data", tmp_path / "new", "--passphrase-file", key]
+    said = run([*command, "--until", "2020-01-01"], expect=FAILED)
+    assert "2020-01-01T00:00:00" in said.err and "UTC" in said.err and "before this server was made" in said.err
+    said = run([*command, "--until", "2100-01-01", "--json"], TZ="EST+5")
+    assert "2100-01-01T00:00:00" in said.err and "UTC" in said.err and said.json["position"] > 0
+    assert dump(tmp_path / "new") == dump(cold_server.data)
+
+
 def test_words_that_do_not_fit_are_a_mistake_in_the_command(cold_server, tmp_path):
     run([SERVER, "restore", "--data", tmp_path / "new"], expect=USAGE)
     run([SERVER, "backup", "--data", cold_server.data], expect=USAGE)
-    for wrong in ("yesterday", "2026-02-30 10:00", "2026-11-23", "2026-11-23 09:15:00X", "2026-11-23 25:00"):
+    for wrong in ("yesterday", "2026-02-30 10:00", "2026-02-30", "2026-11-23T", "2026-11-23 09:15:00X", "2026-11-23 25:00"):
         run([SERVER, "restore", "--from", tmp_path, "--data", tmp_path / "new", "--until", wrong], expect=USAGE)
     said = run(["setsid", "-w", SERVER, "backup", "--data", cold_server.data, "--to", tmp_path / "b"], expect=FAILED)
     assert "--passphrase-file" in said.err

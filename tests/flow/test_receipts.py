@@ -94,6 +94,48 @@ def test_no_bit_of_a_released_receipt_can_be_flipped(team, adopted, tmp_path):
             check(tmp_path / "flipped", "--ca", ca, expect=FAILED)
 
 
+def test_who_does_not_know_the_ca_is_told_of_a_flipped_bit_in_it_too(team, adopted, tmp_path):
+    """The CA comes with the file: all of it is under a signature, its own."""
+    release(team)
+    adopted[0].sync()
+    path = tmp_path / "receipt"
+    adopted[0].run("receipt", ROUND, "--out", path)
+    ca = opened(path).ca
+    check(path)
+    for at in [*range(0, 60, 3), *range(60, len(ca), 11), len(ca) - 1]:
+        file = opened(path)
+        file.ca = ca[:at] + bytes([ca[at] ^ 1 << at % 8]) + ca[at + 1:]
+        assert "signed this" not in check(closed(tmp_path / "flipped", file), expect=FAILED).out, at
+    for field in ("ca", "receipt", "release"):
+        file = opened(path)
+        if field == "ca":
+            file.ca += b"x"
+        else:
+            getattr(file, field).certificate += b"x"
+        check(closed(tmp_path / "longer", file), expect=FAILED)
+
+
+def test_a_damaged_path_to_the_figures_is_no_accusation(team, adopted, tmp_path):
+    release(team)
+    adopted[0].sync()
+    path = tmp_path / "receipt"
+    adopted[0].run("receipt", ROUND, "--out", path)
+    file = opened(path)
+    file.path[0] = bytes([file.path[0][0] ^ 1]) + file.path[0][1:]
+    said = check(closed(tmp_path / "flipped", file), expect=FAILED).err
+    assert "changed or damaged" in said and "cimonitor receipt ROUND" in " ".join(said.split())
+    assert said.index("new receipt") < said.index("central team")
+    said = check(tmp_path / "flipped", expect=FAILED, CIMONITOR_LANG="nl").err
+    assert "veranderd of beschadigd" in said and "cimonitor receipt RONDE" in " ".join(said.split())
+    for field in ("index", "path"):  # a path to no figures
+        file = opened(path)
+        file.ClearField("release")
+        file.index = 1
+        file.ClearField(field)
+        assert file.index or file.path
+        assert check(closed(tmp_path / "odd", file), "--json", expect=FAILED).json["error"]["name"] == "receipt_unreadable"
+
+
 def test_a_list_that_came_late_is_not_let_into_a_released_round(team, adopted):
     board = team.person("executive", "GM0213")
     fill(board, "1", sync=False)

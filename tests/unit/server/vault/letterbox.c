@@ -112,7 +112,7 @@ static void a_letter_for_another_server_or_by_another_ca_is_not_read(void **stat
     vault = vault_close(vault);
     assert_int_equal(vault_create(in_folder("other"), "localhost", now_ms), 0);
     assert_int_equal(vault_open(&vault, in_folder("other"), now_ms), 0);
-    assert_int_equal(open_at(elsewhere, now_ms, &letter), VAULT_UNREADABLE);
+    assert_int_equal(open_at(elsewhere, now_ms, &letter), VAULT_ELSEWHERE);
     stranger = install; /* of the first vault's CA, writing to the second's letterbox */
     assert_int_equal(open_at(letter_of(&stranger, text("x")), now_ms, &letter), VAULT_UNREADABLE);
     install_done(&install);

@@ -60,6 +60,43 @@ static void an_installs_certificate_and_another_ca_sign_nothing(void **state)
     EVP_PKEY_free(key);
 }
 
+/* A bit here and there, in every byte; nor can anything stand behind it. */
+static void changed(struct signature_claim *claim, struct bytes *part)
+{
+    struct bytes whole = *part;
+    uint8_t *copy = arena_alloc(arena, whole.size + 1);
+
+    memcpy(copy, whole.data, whole.size);
+    *part = bytes_of(copy, whole.size);
+    for (size_t bit = 0; bit < 8 * whole.size; bit += 3) {
+        copy[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        assert_int_not_equal(signature_check(claim), 0);
+        copy[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    assert_int_equal(signature_check(claim), 0);
+    *part = bytes_of(copy, whole.size + 1);
+    assert_int_not_equal(signature_check(claim), 0);
+    *part = whole;
+}
+
+static void holds_for_nothing_that_was_changed_in_a_bit(void **state)
+{
+    struct signature signature;
+    struct signature_claim claim = { .purpose = "receipt",
+                                     .content = text("what was handed in"),
+                                     .certificate = vault_signing_certificate(vault),
+                                     .ca = vault_ca_certificate(vault),
+                                     .at_ms = now_ms };
+
+    (void)state;
+    assert_int_equal(vault_sign(vault, "receipt", claim.content, &signature), 0);
+    claim.signature = bytes_of(signature.bytes, signature.size);
+    changed(&claim, &claim.content);
+    changed(&claim, &claim.signature);
+    changed(&claim, &claim.certificate);
+    changed(&claim, &claim.ca);
+}
+
 /* As after a program that knew of no signing: what was handed in before the key was made is signed for too. */
 static void makes_its_signing_key_where_it_has_none(void **state)
 {
@@ -97,6 +134,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(signs_so_that_whoever_trusts_the_ca_can_check),
         TEST(an_installs_certificate_and_another_ca_sign_nothing),
+        TEST(holds_for_nothing_that_was_changed_in_a_bit),
         TEST(makes_its_signing_key_where_it_has_none),
     };
 
