@@ -87,19 +87,20 @@ static void print_given(const struct command_context *context, const struct cour
         print_end(context, report->why);
 }
 
-static int print_json(const struct courier_report *report, const char *reply)
+static int print_json(const struct command_context *context, const struct courier_report *report, const char *reply)
 {
-    command_print_json(json_pack(
-        "{s:s, s:s, s:I, s:I, s:b, s:s?, s:s}", "person", report->person, "municipality", report->municipality, "edits",
-        (json_int_t)report->edits, "letters", (json_int_t)report->letters, "ended", report->ended, "why",
-        report->ended && is_known(report->why) ? ends[report->why].name : NULL, "reply", reply));
+    command_print_json(json_pack("{s:s, s:s, s:I, s:I, s:b, s:s?, s:s}", "person", report->person, "municipality",
+                                 report->municipality, "edits", (json_int_t)report->edits, "letters",
+                                 (json_int_t)report->letters, "ended", report->ended, "why",
+                                 report->ended && is_known(report->why) ? ends[report->why].name : NULL, "reply",
+                                 command_harmless(context, reply)));
     return EXIT_DONE;
 }
 
 static int print_carried(const struct command_context *context, const struct courier_report *report, const char *reply)
 {
     if (context->json)
-        return print_json(report, reply);
+        return print_json(context, report, reply);
     print_given(context, report);
     if (report->ended && report->why == CI__CARRIED__WHY__OLDER)
         tell(say(context->language, "Het antwoord staat in %s.\n", "The answer is in %s.\n"), reply);

@@ -65,6 +65,8 @@ static const char *again(const struct command_context *context, const char *key)
         return arena_format(context->arena, "cimonitor submit %s", parsed.first);
     if (strcmp(parsed.kind, "questionnaire") == 0)
         return "cimonitor publish";
+    if (strcmp(parsed.kind, "admission") == 0)
+        return "cimonitor late --admit";
     return strcmp(parsed.kind, "revocation") == 0 ? "cimonitor revoke" : "cimonitor round";
 }
 

@@ -14,9 +14,9 @@
 static int print_made(const struct command_context *context, const struct bundle_made *made, const char *path)
 {
     if (context->json) {
-        command_print_json(json_pack("{s:s, s:I, s:I, s:I, s:b, s:b}", "file", path, "edits", (json_int_t)made->edits,
-                                     "left", (json_int_t)made->left, "letters", (json_int_t)made->letters, "heals",
-                                     made->heals, "replaces", made->replaces));
+        command_print_json(json_pack("{s:s, s:I, s:I, s:I, s:b, s:b}", "file", command_harmless(context, path), "edits",
+                                     (json_int_t)made->edits, "left", (json_int_t)made->left, "letters",
+                                     (json_int_t)made->letters, "heals", made->heals, "replaces", made->replaces));
         return EXIT_DONE;
     }
     tell(say(context->language,

@@ -203,3 +203,13 @@ int command_options(const struct command_context *context, int count, char **arg
     }
     return left;
 }
+
+int command_one_round(const struct command_context *context, int count, char **arguments,
+                      const struct command_option *options, size_t option_count)
+{
+    int left = command_options(context, count, arguments, options, option_count);
+
+    if (left < 0)
+        return EXIT_USAGE;
+    return left == 1 ? 0 : command_usage(context, say(context->language, "geef één ronde", "give one round"));
+}

@@ -70,3 +70,6 @@ struct command_option {
 };
 int command_options(const struct command_context *context, int count, char **arguments,
                     const struct command_option *options, size_t option_count);
+/* The same, for commands that take one round, which is arguments[0] then: 0, or EXIT_USAGE, which was said. */
+int command_one_round(const struct command_context *context, int count, char **arguments,
+                      const struct command_option *options, size_t option_count);

@@ -90,8 +90,8 @@ int run_compare(struct command_context *context, int count, char **arguments)
         { .name = "--adopted", .flag = &adopted },
     };
 
-    if (command_options(context, count, arguments, options, 2) != 1)
-        return command_usage(context, say(context->language, "geef één ronde", "give one round"));
+    if (command_one_round(context, count, arguments, options, 2) != 0)
+        return EXIT_USAGE;
     CLEANUP(sheet_free) struct sheet *sheet = NULL;
     Ci__Benchmark *benchmark = NULL;
     int result = sheet_load(&sheet, context, arguments[0], false);

@@ -275,8 +275,8 @@ int run_fill(struct command_context *context, int count, char **arguments)
         { .name = "--mine", .flag = &mine },
     };
 
-    if (command_options(context, count, arguments, options, sizeof options / sizeof options[0]) != 1)
-        return command_usage(context, say(context->language, "geef één ronde", "give one round"));
+    if (command_one_round(context, count, arguments, options, sizeof options / sizeof options[0]) != 0)
+        return EXIT_USAGE;
     if (context->json)
         return command_usage(context,
                              say(context->language, "invullen is een gesprek: gebruik answer --json in een script",

@@ -170,8 +170,8 @@ int run_questions(struct command_context *context, int count, char **arguments)
         { .name = "--audience", .value = &filter.audience },
     };
 
-    if (command_options(context, count, arguments, options, sizeof options / sizeof options[0]) != 1)
-        return command_usage(context, say(context->language, "geef één ronde", "give one round"));
+    if (command_one_round(context, count, arguments, options, sizeof options / sizeof options[0]) != 0)
+        return EXIT_USAGE;
     CLEANUP(sheet_free) struct sheet *sheet = NULL;
     int result = sheet_load(&sheet, context, arguments[0], false);
 

@@ -83,7 +83,7 @@ static json_t *release_json(const Ci__ReleaseHead *release)
                      (int)release->count, "time_ms", (json_int_t)release->time_ms);
 }
 
-static int print_json(const struct receipt_findings *findings, const char *file)
+static int print_json(const struct command_context *context, const struct receipt_findings *findings, const char *file)
 {
     const Ci__Receipt *receipt = findings->receipt;
     char digest[2 * DIGEST_BYTES + 1] = "", edit[2 * ID_BYTES + 1] = "", ca[2 * DIGEST_BYTES + 1];
@@ -100,7 +100,7 @@ static int print_json(const struct receipt_findings *findings, const char *file)
                        "ca_trusted", (int)findings->ca_trusted, "release",
                        findings->release ? release_json(findings->release) : json_null());
     if (file)
-        json_object_set_new(object, "file", json_string(file));
+        json_object_set_new(object, "file", json_string(command_harmless(context, file)));
     command_print_json(object);
     return EXIT_DONE;
 }
@@ -130,7 +130,7 @@ static int print_findings(const struct command_context *context, const struct re
     char digest[2 * DIGEST_BYTES + 1] = "", ca[2 * DIGEST_BYTES + 1];
 
     if (context->json)
-        return print_json(findings, file);
+        return print_json(context, findings, file);
     if (receipt->digest.len == DIGEST_BYTES)
         hex_encode(digest, receipt->digest.data, DIGEST_BYTES);
     tell(say(context->language,

@@ -246,8 +246,8 @@ int run_score(struct command_context *context, int count, char **arguments)
     bool by_spend = false;
     const struct command_option options[] = { { .name = "--by-spend", .flag = &by_spend } };
 
-    if (command_options(context, count, arguments, options, 1) != 1)
-        return command_usage(context, say(context->language, "geef één ronde", "give one round"));
+    if (command_one_round(context, count, arguments, options, 1) != 0)
+        return EXIT_USAGE;
     CLEANUP(sheet_free) struct sheet *sheet = NULL;
     int result = sheet_load(&sheet, context, arguments[0], by_spend);
 

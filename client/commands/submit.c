@@ -369,8 +369,8 @@ int run_submit(struct command_context *context, int count, char **arguments)
 {
     CLEANUP(sheet_free) struct sheet *sheet = NULL;
 
-    if (command_options(context, count, arguments, NULL, 0) != 1)
-        return command_usage(context, say(context->language, "geef één ronde", "give one round"));
+    if (command_one_round(context, count, arguments, NULL, 0) != 0)
+        return EXIT_USAGE;
     int result = sheet_load(&sheet, context, arguments[0], false);
 
     if (result == 0)
@@ -386,6 +386,8 @@ int run_adopt(struct command_context *context, int count, char **arguments)
 
     int left = command_options(context, count, arguments, options, 1);
 
+    if (left < 0)
+        return EXIT_USAGE;
     if (left != 1 && (left != 2 || request_changes))
         return command_usage(context,
                              say(context->language, "geef één ronde, en het nummer van een lijst uit conflicts",

@@ -13,6 +13,7 @@
 #include "server/commands/command.h"
 #include "server/commands/data.h"
 #include "server/commands/room.h"
+#include "server/ledger/mark.h"
 
 struct checking {
     const char *path;
@@ -66,7 +67,9 @@ static int check_journal(const struct checking *checking)
 
     if (access(checking->journal, F_OK) != 0)
         return FAULT(FAULT_MISSING, "there is no journal at %s: restore it from a backup", checking->journal);
-    TRY(journal_open(&journal, &(struct journal_options){ .path = checking->journal, .read_only = true }));
+    TRY(journal_open(&journal, &(struct journal_options){ .path = checking->journal,
+                                                          .read_only = true,
+                                                          .at_least = mark_position(checking->path) }));
     TRY(journal_read(&reader, checking->journal, 1));
     while ((result = journal_read_next(reader, &position, &entry, &head)) == 0)
         continue;

@@ -12,6 +12,7 @@
 #include "common/base/fault.h"
 #include "common/wire/invitation_code.h"
 #include "server/backup/backup.h"
+#include "server/ledger/mark.h"
 
 enum { PROGRESS_AFTER_US = 1000 * 1000 };
 
@@ -56,7 +57,8 @@ static int look(const char *path, const char *journal_path)
 /* Who only looks takes the lock too where it is free: then the view can be brought up to date first. */
 static int open_journal(struct data *data, const char *path, enum data_access access)
 {
-    struct journal_options options = { .path = data->journal_path };
+    struct journal_options options = { .path = data->journal_path,
+                                       .at_least = access == DATA_ANEW ? 0 : mark_position(path) };
     int result = journal_open(&data->journal, &options);
 
     if (result == -FAULT_MISSING)
@@ -65,7 +67,7 @@ static int open_journal(struct data *data, const char *path, enum data_access ac
             "%s holds no journal, only its folder, as an init leaves it that did not finish. Then take it away "
             "(rm -r %s) and run init again. If a server was here, restore its backup: cimonitord restore",
             path, path);
-    if (result != -FAULT_BUSY || access == DATA_WRITE)
+    if (result != -FAULT_BUSY || access != DATA_READ)
         return result;
     options.read_only = data->options.read_only = true;
     return journal_open(&data->journal, &options);

@@ -17,6 +17,7 @@ struct data {
 
 enum data_access {
     DATA_WRITE, /* takes the journal's lock: nobody else serves this folder meanwhile */
+    DATA_ANEW,  /* the same, and the journal is taken as it is, also where it ends before it did (mark_position) */
     DATA_READ,  /* also beside a running server: then everything is only read, as it stands */
 };
 

@@ -14,7 +14,7 @@ int run_rebuild(const struct arguments *arguments)
     uint64_t entries;
 
     log_set_level(LOG_WARNING);
-    TRY(data_open(&data, arguments->data, DATA_WRITE));
+    TRY(data_open(&data, arguments->data, DATA_ANEW));
     TRY(ledger_rebuild(&data.options));
     entries = journal_head(data.journal).position;
     if (arguments->json)

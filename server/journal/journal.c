@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -167,7 +168,7 @@ static int settle_tail(struct journal *journal)
 }
 
 /* Reads the last segment whole. */
-static int find_head(struct journal *journal)
+static int find_head(struct journal *journal, uint64_t at_least)
 {
     CLEANUP(journal_reader_close) struct journal_reader *reader = NULL;
     struct journal_head head;
@@ -186,6 +187,13 @@ static int find_head(struct journal *journal)
     reader->segment = (struct segment){ .fd = -1 };
     journal->offset = reader->offset;
     journal->head = reader->head;
+    if (journal->head.position < at_least)
+        return FAULT(
+            FAULT_CORRUPT,
+            "%s is damaged at byte %zu: it ends with entry %" PRIu64 ", and when the server was stopped it had %" PRIu64
+            ", all on disk. Restore this file from a backup. Where the last entries are lost for good, the server "
+            "goes on without them after: cimonitord rebuild",
+            journal->segment.path, journal->offset, journal->head.position, at_least);
     return settle_tail(journal);
 }
 
@@ -199,7 +207,7 @@ static int open_folder(struct journal *journal, const struct journal_options *op
     }
     if (!options->read_only)
         TRY(lock_folder(&journal->lock, options->path));
-    return options->create ? add_segment(journal) : find_head(journal);
+    return options->create ? add_segment(journal) : find_head(journal, options->at_least);
 }
 
 int journal_open(struct journal **out, const struct journal_options *options)

@@ -53,7 +53,7 @@ static int open_view(struct ledger *ledger, const struct ledger_options *options
     }
     TRY(view_files_open(&ledger->store, options->path, "view", options->map_bytes, false));
     store_check_readers(ledger->store);
-    return mark_write(options->path, false);
+    return mark_write(options->path, false, 0);
 }
 
 static int open_and_catch_up(struct ledger *ledger, const struct ledger_options *options)
@@ -156,15 +156,29 @@ static void check_cells_at_end(struct ledger *ledger)
         log_fault(LOG_WARNING, "benchmark.unchecked", result);
 }
 
+/* 0 where it cannot be read: then nobody will hold the journal to it. */
+static uint64_t last_position(const struct ledger *ledger)
+{
+    struct txn txn;
+    uint64_t position;
+
+    if (ledger->read_only || txn_begin_read(&txn, ledger->store) < 0)
+        return 0;
+    position = ledger_head(&txn).position;
+    txn_end(&txn);
+    return position;
+}
+
 struct ledger *ledger_close(struct ledger *ledger)
 {
     if (!ledger)
         return NULL;
     check_cells_at_end(ledger);
+    uint64_t position = last_position(ledger);
     int synced = ledger->read_only ? 0 : store_sync(ledger->store);
     store_close(ledger->store);
     if (synced == 0 && !ledger->read_only)
-        synced = mark_write(ledger->path, true);
+        synced = mark_write(ledger->path, true, position);
     if (synced < 0)
         log_fault(LOG_WARNING, "view.not_clean", synced);
     questionnaires_free(ledger->questionnaires);

@@ -1,11 +1,13 @@
 /*
- * mark.c: one line: layout, state, boot id, inode of the view's file. Another inode is another file, put there by a hand
+ * mark.c: one line: layout, state, boot id, inode of the view's file; after a clean stop also where the journal ended. Another inode is another file, put there by a hand
  * or a backup.
  */
 #include "server/ledger/mark.h"
 
+#include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -14,7 +16,8 @@
 #include "common/base/file.h"
 #include "server/ledger/tables.h"
 
-#define MARK "view.mark"
+#define MARK     "view.mark"
+#define POSITION " position="
 
 enum { MARK_SIZE = 128 };
 
@@ -39,9 +42,17 @@ static int mark_print(const char *folder, bool clean, char out[MARK_SIZE])
     TRY(file_path(&path, folder, "view/data.mdb"));
     if (stat(path, &status) < 0)
         return file_fault(path, "looking at it");
-    snprintf(out, MARK_SIZE, "layout=%d state=%s boot=%s inode=%ju\n", LEDGER_LAYOUT, clean ? "clean" : "open",
+    snprintf(out, MARK_SIZE, "layout=%d state=%s boot=%s inode=%ju", LEDGER_LAYOUT, clean ? "clean" : "open",
              clean ? "any" : boot, (uintmax_t)status.st_ino);
     return 0;
+}
+
+static void cut(char *text, const char *from)
+{
+    char *at = strstr(text, from);
+
+    if (at)
+        *at = '\0';
 }
 
 bool mark_is_trusted(const char *folder)
@@ -51,13 +62,27 @@ bool mark_is_trusted(const char *folder)
     if (load(folder, MARK, found, sizeof found) != 0 || mark_print(folder, true, clean) < 0 ||
         mark_print(folder, false, open_now) < 0)
         return false;
+    cut(found, POSITION);
+    cut(found, "\n");
     return strcmp(found, clean) == 0 || strcmp(found, open_now) == 0;
 }
 
-int mark_write(const char *folder, bool clean)
+int mark_write(const char *folder, bool clean, uint64_t position)
 {
-    char text[MARK_SIZE];
+    char text[MARK_SIZE], line[MARK_SIZE + sizeof POSITION + 21];
 
     TRY(mark_print(folder, clean, text));
-    return file_replace(folder, MARK, bytes_of(text, strlen(text)));
+    if (clean)
+        snprintf(line, sizeof line, "%s" POSITION "%" PRIu64 "\n", text, position);
+    else
+        snprintf(line, sizeof line, "%s\n", text);
+    return file_replace(folder, MARK, bytes_of(line, strlen(line)));
+}
+
+uint64_t mark_position(const char *folder)
+{
+    char found[MARK_SIZE];
+    const char *at = load(folder, MARK, found, sizeof found) == 0 ? strstr(found, POSITION) : NULL;
+
+    return at && strstr(found, "state=clean") ? strtoull(at + strlen(POSITION), NULL, 10) : 0;
 }

@@ -1,5 +1,6 @@
 """Commands are a contract: exit statuses, one JSON object, refusals with a name, in the person's language."""
 
+import os
 import re
 from contextlib import closing
 
@@ -148,3 +149,19 @@ def test_commands_take_hostile_text_as_text(team):
     home.run("score", "%n", expect=FAILED)
     home.run("score", "x" * 5000, expect=FAILED)
     home.run("score", "../../etc", expect=FAILED)
+
+
+@pytest.mark.parametrize("command", ["score", "compare", "fill", "questions", "submit", "adopt"])
+def test_a_wrong_option_is_said_once(tmp_path, team, command):
+    home = team.person("executive", "GM0200", sync=False)
+    said = home.run(command, ROUND, "--nonsense", "--json", expect=USAGE)
+    assert said.json["error"]["text"] and said.out.count("{") == said.out.count("}") == 2
+
+
+def test_a_name_of_a_file_that_is_not_utf_8_is_said_as_far_as_it_can_be(team, tmp_path):
+    home = team.person("respondent", "GM0200")
+    home.answer("S1.1", "3")
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/b\xff.bundle")
+    made = home.run("bundle", name, "--json").json
+    assert made["edits"] == 1 and made["file"].endswith("/b?.bundle")
+    assert os.path.exists(name)

@@ -293,3 +293,32 @@ def test_nobody_but_the_owner_of_the_folder_writes_in_it(cold_server, command):
     said = cold_server.command(command, expect=FAILED)
     assert "belongs to another user" in said.err and "sudo -u '#12345'" in said.err
     assert {path.stat().st_uid for path in cold_server.data.rglob("*")} == {0}  # as they were made
+
+
+def test_damage_to_the_last_entries_after_a_clean_stop_is_no_torn_tail(team):
+    """A tail is torn by a crash, before anybody was told; a server that stopped in order had all of it on disk."""
+    server, anna = team.server, team.person("respondent", "GM0200")
+    anna.answer("S1.1", "3")
+    anna.sync()
+    server.stop()
+    segment = max((server.data / "journal").glob("segment-*"))
+    whole = segment.read_bytes()
+    at = len(whole.rstrip(b"\0")) - 20
+    segment.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1:])
+    damaged = segment.read_bytes()
+    checked = server.command("check", expect=FAILED)
+    assert "it ends with entry" in checked.out and "Restore this file from a backup" in checked.out
+    assert "rebuild" in server.command("verify", expect=FAILED).err
+    with pytest.raises(AssertionError):
+        server.start()
+    assert segment.read_bytes() == damaged  # nothing was cut away
+    segment.write_bytes(whole)
+    server.start()
+    anna.sync()
+    server.stop()
+    segment.write_bytes(damaged)
+    server.command("rebuild")  # goes on with what is there: the laptop has the rest
+    server.start()
+    assert anna.json("sync")["lost"]
+    anna.sync()
+    assert anna.json("status")["received"] == 1

@@ -49,7 +49,7 @@ static void a_view_without_a_mark_is_not_trusted(void **state)
 static void an_open_one_is_trusted_until_the_machine_restarts(void **state)
 {
     (void)state;
-    assert_int_equal(mark_write(folder, false), 0);
+    assert_int_equal(mark_write(folder, false, 0), 0);
     assert_true(mark_is_trusted(folder));
     change("boot=");
     assert_false(mark_is_trusted(folder));
@@ -58,11 +58,21 @@ static void an_open_one_is_trusted_until_the_machine_restarts(void **state)
 static void a_clean_one_is_trusted_after_any_boot(void **state)
 {
     (void)state;
-    assert_int_equal(mark_write(folder, true), 0);
+    assert_int_equal(mark_write(folder, true, 7), 0);
     assert_true(mark_is_trusted(folder));
     write_text(in_folder("another"), "a view from a backup");
     assert_int_equal(rename(in_folder("another"), in_folder("view/data.mdb")), 0);
     assert_false(mark_is_trusted(folder));
+}
+
+static void after_a_clean_stop_it_is_known_where_the_journal_ended(void **state)
+{
+    (void)state;
+    assert_int_equal(mark_position(folder), 0);
+    assert_int_equal(mark_write(folder, true, 597), 0);
+    assert_int_equal(mark_position(folder), 597);
+    assert_int_equal(mark_write(folder, false, 0), 0);
+    assert_int_equal(mark_position(folder), 0);
 }
 
 static void another_layout_or_another_file_is_not_trusted(void **state)
@@ -72,7 +82,7 @@ static void another_layout_or_another_file_is_not_trusted(void **state)
     (void)state;
     for (int clean = 0; clean <= 1; clean++)
         for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-            assert_int_equal(mark_write(folder, clean), 0);
+            assert_int_equal(mark_write(folder, clean, 7), 0);
             assert_true(mark_is_trusted(folder));
             change(fields[i]);
             assert_false(mark_is_trusted(folder));
@@ -86,6 +96,7 @@ int main(void)
         MARK_TEST(a_view_without_a_mark_is_not_trusted),
         MARK_TEST(an_open_one_is_trusted_until_the_machine_restarts),
         MARK_TEST(a_clean_one_is_trusted_after_any_boot),
+        MARK_TEST(after_a_clean_stop_it_is_known_where_the_journal_ended),
         MARK_TEST(another_layout_or_another_file_is_not_trusted),
     };
 
