@@ -30,12 +30,11 @@ enum {
 };
 
 struct journal_options {
-    const char *path; /* folder */
-    bool create;      /* make it; outcome JOURNAL_EXISTS where it is not empty */
-    bool read_only;   /* no lock, no repair: for commands beside a running server */
-    uint64_t
-        at_least; /* it certainly had so many entries: FAULT_CORRUPT where it ends sooner, and nothing is changed */
+    const char *path;     /* folder */
+    bool create;          /* make it; outcome JOURNAL_EXISTS where it is not empty */
+    bool read_only;       /* no lock, no repair: for commands beside a running server */
     size_t segment_bytes; /* 0: JOURNAL_SEGMENT_BYTES; tests use small ones */
+    uint64_t at_least; /* entries that it certainly had: FAULT_CORRUPT where it ends sooner, and nothing is changed */
 };
 
 enum journal_outcome {
