@@ -70,8 +70,9 @@ static void print_saved(const struct command_context *context, const struct shee
     int overall = after->scores.node[node_overall()];
 
     if (context->json) {
-        command_print_json(json_pack("{s:i, s:i, s:o}", "saved", (int)count, "completeness", after->scores.completeness,
-                                     "overall", overall >= 0 ? json_integer(overall) : json_null()));
+        command_print_json(json_pack(
+            "{s:i, s:i, s:o, s:i}", "saved", (int)count, "completeness", after->scores.completeness, "overall",
+            overall >= 0 ? json_integer(overall) : json_null(), "conflicts", (int)sheet_asking(after)));
         return;
     }
     tell(say(context->language, "Opgeslagen op deze computer (%zu). Volledigheid %u %%.",
@@ -80,6 +81,7 @@ static void print_saved(const struct command_context *context, const struct shee
     if (overall >= 0)
         tell(say(context->language, " Totaalscore nu %d.", " Overall score now %d."), score_points(overall));
     putchar('\n');
+    sheet_print_asking(context, after);
     print_handed_in(context, after);
 }
 

@@ -49,6 +49,13 @@ const char *command_harmless(const struct command_context *context, const char *
     return copy ? copy : text_reads_straight(text, size) ? text : "?";
 }
 
+json_t *command_refusal_json(const struct command_context *context, const struct fault_refusal *refusal)
+{
+    return json_pack("{s:i, s:s, s:b, s:i}", "code", (int)refusal->code, "name",
+                     command_harmless(context, refusal->name), "retry", (int)refusal->retry, "retry_after_ms",
+                     (int)refusal->retry_after_ms);
+}
+
 /* `refusal`: what the server called it, or NULL. */
 static int show(const struct command_context *context, int status, const char *name, const char *given,
                 const struct fault_refusal *refusal)
@@ -62,10 +69,7 @@ static int show(const struct command_context *context, int status, const char *n
     json_t *error = json_pack("{s:s, s:s}", "name", name, "text", text);
 
     if (refusal)
-        json_object_set_new(error, "server",
-                            json_pack("{s:i, s:s, s:b, s:i}", "code", (int)refusal->code, "name",
-                                      command_harmless(context, refusal->name), "retry", (int)refusal->retry,
-                                      "retry_after_ms", (int)refusal->retry_after_ms));
+        json_object_set_new(error, "server", command_refusal_json(context, refusal));
     command_print_json(json_pack("{s:o}", "error", error));
     return status;
 }
@@ -85,6 +89,7 @@ static const struct fault_words {
                         "No connection to the server; your work is safe. Try again later." },
     [FAULT_REFUSED] = { EXIT_FAILED, "De server weigert:", "The server refuses:" },
     [FAULT_UNTRUSTED] = { EXIT_FAILED, "Gestopt:", "Stopped:" },
+    [FAULT_TYPED] = { EXIT_FAILED, "Dit lukte niet:", "This did not work:" },
     [FAULT_CLOCK] = { EXIT_FAILED,
                       "Volgens de klok van deze computer is het certificaat van de server niet geldig; er is niets "
                       "verzonden. Zet de klok goed en probeer het opnieuw; staat zij goed, vraag het dan het "
@@ -117,7 +122,7 @@ static const struct fault_words *words_of(int fault)
 int command_fault(const struct command_context *context, int fault)
 {
     const struct fault_words *words = words_of(fault);
-    bool in_language = -fault == FAULT_REFUSED || -fault == FAULT_UNTRUSTED;
+    bool in_language = -fault == FAULT_REFUSED || -fault == FAULT_UNTRUSTED || -fault == FAULT_TYPED;
     const char *between = in_language ? " " : say(context->language, "\nTechnische melding, in het Engels: ", " ");
     char text[1024];
 

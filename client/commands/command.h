@@ -48,6 +48,8 @@ const struct command *command_find(const char *name); /* NULL where there is non
 int command_fault(const struct command_context *context, int fault);
 /* What was typed or named, as it may be said back to a terminal and in JSON: itself, or with ? for what may not. */
 const char *command_harmless(const struct command_context *context, const char *text);
+/* A refusal of the server, by its stable code and name. */
+json_t *command_refusal_json(const struct command_context *context, const struct fault_refusal *refusal);
 /* A sentence that says what is wrong and what to do, and the status; in --json an error object with `name`. */
 int command_refuse(const struct command_context *context, int status, const char *name, const char *nl, const char *en);
 /* What is wrong with the arguments, and the synopsis; EXIT_USAGE. */

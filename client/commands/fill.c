@@ -53,6 +53,10 @@ static void print_answer(const struct walk *walk, size_t question)
         evidence = arena_format(arena, "%s%s%s", evidence, i ? "; " : "", answer->evidence[i]);
     print_labelled(walk, T(walk, "Nu ingevuld", "Answered now"),
                    answer_text_words(walk->sheet->questionnaire, question, answer->value, walk->page.language, arena));
+    if (walk->sheet->rivalled[question])
+        print_labelled(walk, T(walk, "Let op", "Note"),
+                       T(walk, "hier staan verschillende antwoorden naast elkaar; zie cimonitor conflicts",
+                         "different answers stand side by side here; see cimonitor conflicts"));
     print_labelled(walk, T(walk, "Toelichting", "Remark"), answer->remark);
     print_labelled(walk, T(walk, "Bewijs", "Evidence"), evidence ? evidence : "…");
     print_labelled(walk, T(walk, "Interne notitie", "Internal note"), answer->note);
@@ -151,6 +155,9 @@ static int save(struct walk *walk, const struct answer_change *change, enum step
     if (overall >= 0)
         tell(T(walk, ", totaalscore %d", ", overall score %d"), score_points(overall));
     puts(".");
+    if (walk->sheet->rivalled[walk->order[walk->at]])
+        tell_line(T(walk, "    Let op: hier staan verschillende antwoorden naast elkaar; kies met: cimonitor conflicts",
+                    "    Note: different answers stand side by side here; choose with: cimonitor conflicts"));
     *step = STEP_NEXT;
     return 0;
 }

@@ -36,7 +36,7 @@ static int say_synced(const struct follow *follow, const struct sync_report *rep
 
     TRY(attention_read(&follow->shown, &found));
     if (follow->context->json) {
-        live_json(sync_report_json(report, &found), "synced");
+        live_json(sync_report_json(&follow->shown, report, &found), "synced");
         return 0;
     }
     if (report->engine.sent == 0 && report->engine.received == 0 && !report->engine.lost)

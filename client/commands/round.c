@@ -137,17 +137,17 @@ static int refuse_unknown(const struct command_context *context, const char *id)
         arena_format(context->arena, "There is no round %s. Check the year, or fetch it with: cimonitor sync", id));
 }
 
-/* What is still being answered is not published. */
+/* A step at a time: what is still being answered is not published, and what was never open is not closed. */
 static int refuse_early(const struct command_context *context, const Ci__Round *round)
 {
+    bool open = round->state == CI__ROUND__STATE__OPEN;
+    const char *step = open ? "close" : "open", *id = round->id;
+
     return command_refuse(context, EXIT_FAILED, "wrong_state",
-                          arena_format(context->arena,
-                                       "Ronde %s is nog niet gesloten. Sluit haar eerst: cimonitor round "
-                                       "close %s",
-                                       round->id, round->id),
-                          arena_format(context->arena,
-                                       "Round %s is not closed yet. Close it first: cimonitor round close %s",
-                                       round->id, round->id));
+                          arena_format(context->arena, "Ronde %s is nog niet %s. Doe dat eerst: cimonitor round %s %s",
+                                       id, open ? "gesloten" : "geopend", step, id),
+                          arena_format(context->arena, "Round %s is not %s yet. Do that first: cimonitor round %s %s",
+                                       id, open ? "closed" : "opened", step, id));
 }
 
 static int print_done(const struct command_context *context, const Ci__Round *round, bool changed)
@@ -159,6 +159,15 @@ static int print_done(const struct command_context *context, const Ci__Round *ro
     else if (!changed)
         tell(say(context->language, "Ronde %s: %s. Dat was al zo.\n", "Round %s: %s. It was so already.\n"), round->id,
              round_state_text(round->state, context->language));
+    else if (round->state > CI__ROUND__STATE__OPEN)
+        tell(say(context->language,
+                 "Ronde %s: %s. Opgeslagen op deze computer. Het geldt na uw volgende: cimonitor sync. Dan gaat het "
+                 "niet "
+                 "meer terug.\n",
+                 "Round %s: %s. Saved on this computer. It holds after your next: cimonitor sync. From then on it "
+                 "cannot "
+                 "be taken back.\n"),
+             round->id, round_state_text(round->state, context->language));
     else
         tell(say(context->language,
                  "Ronde %s: %s. Opgeslagen op deze computer; het geldt na uw volgende: cimonitor sync\n",
@@ -191,7 +200,7 @@ static int change(const struct command_context *context, const struct wanted *wa
     }
     if (wanted->state < round->state)
         return refuse_back(context, round);
-    if (wanted->state == CI__ROUND__STATE__RELEASED && round->state < CI__ROUND__STATE__CLOSED)
+    if (found == 0 && wanted->state > round->state + 1)
         return refuse_early(context, round);
     round->state = wanted->state;
     if (wanted->questionnaire) {

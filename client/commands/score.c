@@ -84,12 +84,13 @@ static void print_json(const struct command_context *context, const struct sheet
     for (size_t i = 0; i < sheet->questionnaire->question_count; i++)
         if (sheet->marks[i].state == MARK_UNKNOWN)
             json_array_append_new(unknown, json_string(question_at(sheet->questionnaire, i)->id));
-    command_print_json(json_pack(
-        "{s:s, s:s, s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "round", sheet->round->id, "municipality",
-        sheet->municipality, "weighted_by_spend", sheet->by_spend, "completeness", sheet->scores.completeness,
-        "answered", sheet->scores.answered, "not_applicable", sheet->scores.not_applicable, "unknown",
-        sheet->scores.unknown, "unanswered", sheet->scores.unanswered, "substantiated", sheet->scores.substantiated,
-        "nodes", nodes, "gains", gain_list, "findings", finding_list, "unknown_questions", unknown));
+    command_print_json(json_pack("{s:s, s:i, s:s, s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "round",
+                                 sheet->round->id, "conflicts", (int)sheet_asking(sheet), "municipality",
+                                 sheet->municipality, "weighted_by_spend", sheet->by_spend, "completeness",
+                                 sheet->scores.completeness, "answered", sheet->scores.answered, "not_applicable",
+                                 sheet->scores.not_applicable, "unknown", sheet->scores.unknown, "unanswered",
+                                 sheet->scores.unanswered, "substantiated", sheet->scores.substantiated, "nodes", nodes,
+                                 "gains", gain_list, "findings", finding_list, "unknown_questions", unknown));
 }
 
 /* ---- for people ---- */
@@ -236,6 +237,7 @@ static void print_people(const struct command_context *context, const struct she
              "\n%u answered, %u not applicable, %u unknown (count as 0), %u open. Substantiated: %u %% of the "
              "weight.\n"),
          scores->answered, scores->not_applicable, scores->unknown, scores->unanswered, scores->substantiated);
+    sheet_print_asking(context, sheet);
     if (sheet->by_spend)
         tell_line(
             say(context->language, "Gewogen naar uw eigen inkoopvolume (S2.5).", "Weighted by your own spend (S2.5)."));

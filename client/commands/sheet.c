@@ -2,6 +2,7 @@
  * sheet.c: gathers one municipality's round from the replica. Reads only.
  */
 #include "client/commands/sheet.h"
+#include "client/commands/wrap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -216,4 +217,27 @@ struct sheet *sheet_free(struct sheet *sheet)
         questionnaire_free(sheet->questionnaire);
     free(sheet);
     return NULL;
+}
+
+size_t sheet_asking(const struct sheet *sheet)
+{
+    size_t count = 0;
+
+    for (size_t question = 0; question < sheet->questionnaire->question_count; question++)
+        count += sheet->rivalled[question];
+    return count;
+}
+
+void sheet_print_asking(const struct command_context *context, const struct sheet *sheet)
+{
+    size_t count = sheet_asking(sheet);
+
+    if (count)
+        tell(say(context->language,
+                 "Let op: bij %zu vragen staan verschillende antwoorden naast elkaar. Tot iemand kiest telt wat het "
+                 "eerst "
+                 "bij de server was. Bekijk en kies: cimonitor conflicts %s\n",
+                 "Note: at %zu questions different answers stand side by side. Until somebody chooses, the one that "
+                 "reached the server first counts. See and choose: cimonitor conflicts %s\n"),
+             count, sheet->round->id);
 }

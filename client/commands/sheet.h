@@ -49,3 +49,7 @@ const char *audience_name(const struct command_context *context, const char *aud
 int audience_refuse(const struct command_context *context, const char *nl, const char *en);
 /* The answer value's short form, or NULL. */
 const char *sheet_value_short(const struct sheet *sheet, struct arena *arena, size_t question);
+/* Questions where other answers stand beside what counts, and nobody here has chosen yet. */
+size_t sheet_asking(const struct sheet *sheet);
+/* A line for people with how many, and what counts until somebody chooses; nothing for none. */
+void sheet_print_asking(const struct command_context *context, const struct sheet *sheet);

@@ -248,8 +248,9 @@ static int submit(const struct command_context *context, const struct sheet *she
     if (!submission)
         return FAULT(FAULT_MEMORY, "the submission is too large: shorten the free texts");
     if (submission->n_answers == 0)
-        return command_refuse(context, EXIT_FAILED, "nothing_answered", "Er is nog niets ingevuld.",
-                              "Nothing is filled in yet.");
+        return command_refuse(context, EXIT_FAILED, "nothing_answered",
+                              "Hier is nog niets ingevuld. Wat collega's invulden haalt u op met: cimonitor sync",
+                              "Nothing is filled in here yet. Fetch what colleagues filled in with: cimonitor sync");
     submission->state = CI__SUBMISSION__STATE__SUBMITTED;
     TRY(write_submission(context, sheet, submission));
     return print_done(context, sheet, submission);

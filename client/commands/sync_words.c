@@ -33,20 +33,25 @@ void sync_progress(void *context, const struct engine_report *report, uint64_t b
             bytes / 1000, isatty(STDERR_FILENO) ? "\033[K" : "\n");
 }
 
-json_t *sync_report_json(const struct sync_report *report, const struct attention *found)
+json_t *sync_report_json(const struct command_context *context, const struct sync_report *report,
+                         const struct attention *found)
 {
     const struct replica_counts *counts = &found->counts;
     const struct engine_report *engine = &report->engine;
 
-    return json_pack("{s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:s?}",
-                     "sent", (json_int_t)engine->sent, "healed", (json_int_t)engine->healed, "history",
-                     (json_int_t)engine->history, "lost", engine->lost, "received", (json_int_t)engine->received,
-                     "rivals", (json_int_t)engine->rivals, "late", (json_int_t)engine->late, "refused",
-                     (json_int_t)engine->refused, "unsent", (json_int_t)counts->unsent, "own", own_work_json(counts),
-                     "attention", (json_int_t)counts->attention, "conflicts", (json_int_t)found->asking,
-                     "complete_as_of_ms", (json_int_t)counts->complete_as_of_ms, "complete", engine->complete, "cloned",
-                     engine->cloned, "renewed", report->renewed, "bytes", (json_int_t)report->bytes, "held",
-                     report->held[0] ? report->held : NULL);
+    json_t *object = json_pack(
+        "{s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:s?}", "sent",
+        (json_int_t)engine->sent, "healed", (json_int_t)engine->healed, "history", (json_int_t)engine->history, "lost",
+        engine->lost, "received", (json_int_t)engine->received, "rivals", (json_int_t)engine->rivals, "late",
+        (json_int_t)engine->late, "refused", (json_int_t)engine->refused, "unsent", (json_int_t)counts->unsent, "own",
+        own_work_json(counts), "attention", (json_int_t)counts->attention, "conflicts", (json_int_t)found->asking,
+        "complete_as_of_ms", (json_int_t)counts->complete_as_of_ms, "complete", engine->complete, "cloned",
+        engine->cloned, "renewed", report->renewed, "bytes", (json_int_t)report->bytes, "held",
+        report->held[0] ? report->held : NULL);
+
+    if (report->held[0])
+        json_object_set_new(object, "server", command_refusal_json(context, &report->held_by));
+    return object;
 }
 
 /* Over a connection it goes at once; by file, with the next one. */
@@ -113,7 +118,7 @@ int sync_report_tell(const struct command_context *context, const struct sync_re
     if (result < 0)
         return command_fault(context, result);
     if (context->json)
-        command_print_json(sync_report_json(report, &found));
+        command_print_json(sync_report_json(context, report, &found));
     else
         sync_report_print(context, report, &found);
     return report->held[0] ? EXIT_OFFLINE : attention_status(&found);

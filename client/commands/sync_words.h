@@ -17,7 +17,8 @@ struct sync_progress {
 void sync_progress(void *context, const struct engine_report *report, uint64_t bytes);
 void sync_progress_end(struct sync_progress *progress);
 
-json_t *sync_report_json(const struct sync_report *report, const struct attention *found);
+json_t *sync_report_json(const struct command_context *context, const struct sync_report *report,
+                         const struct attention *found);
 void sync_report_print(const struct command_context *context, const struct sync_report *report,
                        const struct attention *found);
 /* Either, as was asked for, and what stands in the home now; the exit status. */

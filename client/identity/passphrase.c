@@ -30,9 +30,14 @@ static int type(FILE *terminal, const char *question, char out[PASSPHRASE_SIZE])
     tcsetattr(fileno(terminal), TCSAFLUSH, &shown);
     fputc('\n', terminal);
     if (!typed || !strchr(out, '\n'))
-        return FAULT(FAULT_INVALID, "no passphrase was typed, or it is longer than %d bytes", PASSPHRASE_SIZE - 2);
+        return FAULT(FAULT_TYPED,
+                     say(language_from_environment(), "er is geen wachtwoordzin getypt, of hij is langer dan %d bytes",
+                         "no passphrase was typed, or it is longer than %d bytes"),
+                     PASSPHRASE_SIZE - 2);
     out[strcspn(out, "\n")] = '\0';
-    return *out ? 0 : FAULT(FAULT_INVALID, "the passphrase is empty");
+    return *out ? 0
+                : FAULT(FAULT_TYPED, "%s",
+                        say(language_from_environment(), "de wachtwoordzin is leeg", "the passphrase is empty"));
 }
 
 static int type_at(FILE *terminal, char out[PASSPHRASE_SIZE], bool twice)
@@ -46,7 +51,9 @@ static int type_at(FILE *terminal, char out[PASSPHRASE_SIZE], bool twice)
     int result = type(terminal, say(language, "Nog eens: ", "Again: "), again);
 
     if (result == 0 && strcmp(out, again) != 0)
-        result = FAULT(FAULT_INVALID, "the two passphrases are not the same: try again");
+        result = FAULT(FAULT_TYPED, "%s",
+                       say(language, "de twee wachtwoordzinnen zijn niet gelijk: probeer het opnieuw",
+                           "the two passphrases are not the same: try again"));
     OPENSSL_cleanse(again, sizeof again);
     return result;
 }
@@ -57,15 +64,22 @@ int passphrase_ask(char out[PASSPHRASE_SIZE], bool twice)
 
     if (given && *given) {
         if (strlen(given) >= PASSPHRASE_SIZE)
-            return FAULT(FAULT_INVALID, "CIMONITOR_PASSPHRASE is longer than %d bytes", PASSPHRASE_SIZE - 1);
+            return FAULT(FAULT_TYPED,
+                         say(language_from_environment(), "CIMONITOR_PASSPHRASE is langer dan %d bytes",
+                             "CIMONITOR_PASSPHRASE is longer than %d bytes"),
+                         PASSPHRASE_SIZE - 1);
         memcpy(out, given, strlen(given) + 1);
         return 0;
     }
     FILE *terminal = fopen("/dev/tty", "r+e");
 
     if (!terminal)
-        return FAULT(FAULT_MISSING, "the key is under a passphrase and there is no terminal to ask for it: set "
-                                    "CIMONITOR_PASSPHRASE");
+        return FAULT(
+            FAULT_TYPED, "%s",
+            say(language_from_environment(),
+                "de sleutel heeft een wachtwoordzin en er is geen terminal om hem te vragen: zet hem in "
+                "CIMONITOR_PASSPHRASE",
+                "the key is under a passphrase and there is no terminal to ask for it: set CIMONITOR_PASSPHRASE"));
     char room[BUFSIZ]; /* the stream's, so that what was typed can be wiped */
 
     setvbuf(terminal, room, _IOFBF, sizeof room);

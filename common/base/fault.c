@@ -18,7 +18,7 @@ static const char *const names[] = {
     [FAULT_CORRUPT] = "corrupt", [FAULT_INVALID] = "invalid", [FAULT_BUSY] = "busy",
     [FAULT_MISSING] = "missing", [FAULT_CRYPTO] = "crypto",   [FAULT_NETWORK] = "network",
     [FAULT_REFUSED] = "refused", [FAULT_STATE] = "state",     [FAULT_UNTRUSTED] = "untrusted",
-    [FAULT_CLOCK] = "clock",     [FAULT_PEER] = "peer",
+    [FAULT_TYPED] = "invalid",   [FAULT_CLOCK] = "clock",     [FAULT_PEER] = "peer",
 };
 
 static _Thread_local char message[MESSAGE_SIZE];

@@ -26,6 +26,7 @@ enum fault {
     FAULT_STATE,      /* called at a moment when it cannot be done */
     FAULT_CLOCK,      /* by our clock the peer's certificate is not in date: the clock may be wrong */
     FAULT_PEER,       /* what answers does not speak our TLS, or is not accepted, or does not accept us */
+    FAULT_TYPED,      /* what somebody typed cannot be; the message is in the person's language */
     FAULT_UNTRUSTED,  /* the peer is not who or what it should be; the message is in the person's language */
 };
 

@@ -110,7 +110,9 @@ static int check_not_applicable(const Ci__Question *question, const char *reason
                      "Deze vraag is voor elke gemeente van toepassing. Weet u het niet, kies dan ‘weet ik niet’.",
                      "This question applies to every municipality. If you do not know, choose 'unknown'.");
     if (text_is_blank(reason) || !text_fits(reason, REASON_BYTES_MAX))
-        return wrong(problem, "Zeg in 1 tot 1000 tekens waarom de vraag niet van toepassing is.",
+        return wrong(problem,
+                     "Zeg in 1 tot 1000 tekens (een letter met een accent telt voor twee) waarom de vraag niet van "
+                     "toepassing is.",
                      "Say in 1 to 1000 characters why the question does not apply.");
     return 0;
 }
@@ -145,8 +147,9 @@ static int check_kind(const struct questionnaire *questionnaire, const Ci__Quest
     case CI__ANSWER_VALUE__OF_TEXT:
         return text_fits(value->text, ANSWER_TEXT_BYTES_MAX) && !text_is_blank(value->text)
                    ? 0
-                   : wrong(problem, "Schrijf een antwoord van 1 tot 2000 tekens.",
-                           "Write an answer of 1 to 2000 characters.");
+                   : wrong(problem,
+                           "Schrijf een antwoord van 1 tot 2000 tekens (een letter met een accent telt voor twee).",
+                           "Write an answer of 1 to 2000 characters (a letter with an accent counts for two).");
     default: CHECK(value->of_case == case_of_kind(question->kind)); return 0;
     }
 }
@@ -204,9 +207,11 @@ static int check_evidence(const Ci__Answer *answer, struct answer_problem *probl
         if (!evidence_fits(answer->evidence[i]))
             return wrong(problem,
                          "Een bewijsstuk is een webadres (https://…, zonder spaties) of een verwijzing, zoals een "
-                         "zaaknummer of een titel zonder dubbele punt na het eerste woord; 1 tot 500 tekens.",
+                         "zaaknummer of een titel zonder dubbele punt na het eerste woord; 1 tot 500 tekens (een "
+                         "letter met een accent telt voor twee).",
                          "A piece of evidence is a web address (https://…, without spaces) or a reference, such as a "
-                         "case number or a title without a colon after its first word; 1 to 500 characters.");
+                         "case number or a title without a colon after its first word; 1 to 500 characters (a letter "
+                         "with an accent counts for two).");
     return 0;
 }
 
@@ -215,8 +220,11 @@ static int check_surroundings(const Ci__Answer *answer, struct answer_problem *p
     const Ci__WorkingOn *working_on = answer->working_on;
 
     if (!text_fits(answer->remark, REMARK_BYTES_MAX) || !text_fits(answer->note, REMARK_BYTES_MAX))
-        return wrong(problem, "Houd toelichting en notitie elk onder 4000 tekens, zonder stuurtekens.",
-                     "Keep remark and note each below 4000 characters, without control characters.");
+        return wrong(problem,
+                     "Houd toelichting en notitie elk onder 4000 tekens (een letter met een accent telt voor twee), "
+                     "zonder stuurtekens.",
+                     "Keep remark and note each below 4000 characters (a letter with an accent counts for two), "
+                     "without control characters.");
     int evidence = check_evidence(answer, problem);
 
     if (evidence)
@@ -224,8 +232,8 @@ static int check_surroundings(const Ci__Answer *answer, struct answer_problem *p
     if (!working_on)
         return 0;
     if (!text_fits(working_on->owner, OWNER_BYTES_MAX))
-        return wrong(problem, "Noem wie eraan werkt in hooguit 200 tekens.",
-                     "Name who works on it in at most 200 characters.");
+        return wrong(problem, "Noem wie eraan werkt in hooguit 200 tekens (een letter met een accent telt voor twee).",
+                     "Name who works on it in at most 200 characters (a letter with an accent counts for two).");
     if (*working_on->planned && !date_is_valid(working_on->planned))
         return wrong(problem, "Geef een geplande datum die bestaat, als JJJJ-MM-DD.",
                      "Give a planned date that exists, as YYYY-MM-DD.");

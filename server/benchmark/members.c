@@ -113,7 +113,7 @@ bool member_same_areas(const struct member *a, const struct member *b)
     return true;
 }
 
-static bool in_force(const struct member *member, const char *date)
+bool member_in_force(const struct member *member, const char *date)
 {
     return strcmp(member->valid_from, date) <= 0 && (!member->valid_to[0] || strcmp(date, member->valid_to) < 0);
 }
@@ -127,7 +127,7 @@ uint32_t members_in_force(struct txn *txn, const char *area, const char *date)
     txn_cursor_open(&cursor, txn, TABLE_MEMBER, bytes_of("", 0), bytes_of("", 0));
     while (txn_cursor_next(&cursor)) {
         member_decode(&member, cursor.value);
-        count += member_lies_in(&member, area) && in_force(&member, date);
+        count += member_lies_in(&member, area) && member_in_force(&member, date);
     }
     txn_cursor_close(&cursor);
     return count;

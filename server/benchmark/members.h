@@ -24,5 +24,7 @@ bool member_exists(struct txn *txn, const char *municipality);
 void member_write(struct txn *txn, const char *municipality, const struct member *member);
 bool member_lies_in(const struct member *member, const char *area);
 bool member_same_areas(const struct member *a, const struct member *b);
+/* On that day (YYYY-MM-DD). */
+bool member_in_force(const struct member *member, const char *date);
 /* How many municipalities are in force in the area on that day (YYYY-MM-DD). */
 uint32_t members_in_force(struct txn *txn, const char *area, const char *date);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "common/base/check.h"
+#include "common/base/clock.h"
 #include "common/base/fault.h"
 #include "common/monitor/area.h"
 #include "common/monitor/invitation.h"
@@ -37,7 +38,27 @@ static int check_details(const Ci__PersonDetails *details, struct refusal *refus
     return 0;
 }
 
-static int check_new_person(struct txn *txn, const struct invitation *invitation, struct refusal *refusal)
+/* One that was merged into another has no answers to give any more: its people are that one's. */
+static int check_in_force(struct batch *batch, const char *code, struct arena *arena, struct refusal *refusal)
+{
+    char date[DATE_SIZE];
+    const char *key = arena_format(arena, "area/%s", code), *nl, *en;
+    Ci__Area *area = NULL;
+    int result = key ? RECORD_VALUE(batch->txn, "NL", key, ci__area, arena, &area)
+                     : FAULT(FAULT_MEMORY, "out of memory for an invitation");
+
+    TRY(result);
+    if (result == RECORD_NONE || !area->valid_to[0] || strcmp(date_print(date, batch->clock_ms), area->valid_to) < 0)
+        return 0;
+    nl = arena_format(arena, "%s bestaat niet meer sinds %s%s%s", area->name, area->valid_to,
+                      area->successor[0] ? ": nodig uit voor " : "", area->successor);
+    en = arena_format(arena, "%s does not exist any more since %s%s%s", area->name, area->valid_to,
+                      area->successor[0] ? ": invite for " : "", area->successor);
+    return nl && en ? refuse(refusal, ERROR_INVALID, nl, en) : FAULT(FAULT_MEMORY, "out of memory for an invitation");
+}
+
+static int check_new_person(struct batch *batch, const struct invitation *invitation, struct arena *arena,
+                            struct refusal *refusal)
 {
     if (!invitation_areas_fit(invitation->role, invitation->areas, invitation->area_count))
         return refuse(refusal, ERROR_INVALID,
@@ -45,9 +66,14 @@ static int check_new_person(struct txn *txn, const struct invitation *invitation
                       "provincies of regio's voor een coördinator, geen voor het programmateam",
                       "role and areas do not fit: one municipality for its people, provinces or regions for a "
                       "coordinator, none for the central team");
-    for (size_t i = 0; i < invitation->area_count; i++)
-        if (!area_is_known(txn, invitation->areas[i]))
+    for (size_t i = 0; i < invitation->area_count; i++) {
+        if (!area_is_known(batch->txn, invitation->areas[i]))
             return refuse(refusal, ERROR_UNKNOWN_AREA, NULL, NULL);
+        int result = check_in_force(batch, invitation->areas[i], arena, refusal);
+
+        if (result != 0)
+            return result;
+    }
     return check_details(invitation->details, refusal);
 }
 
@@ -58,7 +84,7 @@ static int add_person(struct batch *batch, const struct invitation *invitation, 
     char key[RECORD_KEY_MAX + 1];
     uint8_t id[8];
     struct bytes sealed;
-    int result = check_new_person(batch->txn, invitation, refusal);
+    int result = check_new_person(batch, invitation, arena, refusal);
 
     if (result != 0)
         return result;

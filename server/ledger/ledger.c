@@ -61,8 +61,11 @@ static int open_and_catch_up(struct ledger *ledger, const struct ledger_options 
     bool trusted = mark_is_trusted(options->path);
     int result;
 
-    TRY(open_view(ledger, options, !trusted));
-    result = catch_up(ledger, options);
+    result = open_view(ledger, options, !trusted);
+    if (result == -FAULT_CORRUPT && trusted) /* it is only what the journal can make anew */
+        result = REPLAY_DIVERGED;
+    if (result == 0)
+        result = catch_up(ledger, options);
     if (result != REPLAY_DIVERGED)
         return result;
     LOG_EVENT(LOG_WARNING, "view.diverged", TEXT("view", options->path));

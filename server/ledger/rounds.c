@@ -138,6 +138,18 @@ int round_fits(struct proposal *proposal)
     return result > 0 ? refuse(&proposal->refusal, ERROR_UNKNOWN_VERSION, NULL, NULL) : result;
 }
 
+/* A step at a time: one that was skipped is a slip of the hand, which nobody could take back. */
+static int check_step(struct refusal *refusal, Ci__Round__State before, Ci__Round__State after)
+{
+    if (after < before)
+        return refuse(refusal, ERROR_INVALID, "een ronde gaat nooit terug", "a round never goes back");
+    if (after > before + 1)
+        return refuse(refusal, ERROR_INVALID,
+                      "een ronde gaat open, dan dicht, en wordt dan vrijgegeven: één stap tegelijk",
+                      "a round is opened, then closed, then released: one step at a time");
+    return 0;
+}
+
 int round_check(struct proposal *proposal)
 {
     const Ci__Round *round = proposal->value;
@@ -147,9 +159,7 @@ int round_check(struct proposal *proposal)
     if (result != 0)
         return result;
     if (round_find(proposal->txn, round->id, &before))
-        return round->state < before.state
-                   ? refuse(&proposal->refusal, ERROR_INVALID, "een ronde gaat nooit terug", "a round never goes back")
-                   : 0;
+        return check_step(&proposal->refusal, before.state, round->state);
     if (round->state > CI__ROUND__STATE__OPEN) /* a slip of the hand, which nobody could take back */
         return refuse(&proposal->refusal, ERROR_UNKNOWN_ROUND, NULL, NULL);
     if (txn_count(proposal->txn, TABLE_ROUND) >= ROUNDS_MAX)

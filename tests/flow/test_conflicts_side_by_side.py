@@ -70,6 +70,14 @@ def test_one_of_the_answers_is_chosen_offline_with_all_that_comes_with_it(team, 
     assert "no different answers" in bram.run("conflicts").out
 
 
+def test_whoever_answers_where_answers_stand_side_by_side_hears_it(couple):
+    anna, bram = couple
+    assert bram.json("score", ROUND)["conflicts"] == 1
+    assert "at 1 questions different answers" in bram.run("score", ROUND).out
+    assert bram.json("answer", ROUND, "S1.2", "3")["conflicts"] == 1
+    assert "different answers" in bram.run("answer", ROUND, "S1.1", "2").out
+
+
 def test_two_people_who_choose_alike_agree(couple):
     anna, bram = couple
     for home in couple:

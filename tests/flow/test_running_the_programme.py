@@ -39,6 +39,22 @@ def test_only_a_round_that_is_there_closes(team):
     assert [row["round"] for row in team.central.json("rounds")["rounds"]] == [ROUND]
 
 
+def test_a_round_takes_a_step_at_a_time(team):
+    central = team.central
+    central.run("round", "plan", "2031", "--questionnaire", "ci/1")
+    for step, first in (("close", "open"), ("release", "open")):
+        error = refused(central, "round", step, "2031", status=FAILED)
+        assert error["name"] == "wrong_state" and f"cimonitor round {first} 2031" in error["text"]
+    central.run("round", "open", "2031")
+    assert "round close 2031" in refused(central, "round", "release", "2031", status=FAILED)["text"]
+    assert "cannot be taken back" in central.run("round", "close", "2031").out
+
+
+def test_nobody_is_invited_for_a_municipality_that_was_merged(team):
+    error = refused(team.central, "invite", "--role", "respondent", "--area", "GM0196", "--name", "Piet", status=FAILED)
+    assert error["server"]["name"] == "invalid" and "Rijnwaarden" in error["text"] and "invite for GM0299" in error["text"]
+
+
 def test_whoever_is_invited_is_listed_at_once(team):
     central = team.central
 

@@ -1,6 +1,8 @@
 """What an operator sees of a server: it starts, serves, reloads, stops, is killed, and comes back with everything."""
 
 import os
+import re
+import shutil
 import signal
 import socket
 import ssl
@@ -8,7 +10,7 @@ import subprocess
 
 import pytest
 
-from tests.support.processes import FAILED, SERVER, USAGE, Server, Team, run, wait_for
+from tests.support.processes import FAILED, REFERENCE, SERVER, USAGE, Server, Team, run, wait_for
 from tests.support.protocol import (
     ENROL, ERROR, EVENT, GOODBYE_EVENT, INVITE, PING, PULL, STATUS, Refused, Session, enrolled, frame, messages)
 
@@ -221,6 +223,32 @@ def test_mistakes_of_the_operator_are_said(cold_server, tmp_path):
     assert "--data" in run([SERVER, "init", "--help"]).out
     code = cold_server.command("invite", "--json").json["code"]
     assert code.startswith(cold_server.name + "/")
+
+
+def test_init_names_every_mistake_in_the_reference_data(tmp_path):
+    reference = tmp_path / "reference"
+    shutil.copytree(REFERENCE, reference)
+    rows = (reference / "municipalities.csv").read_text().split("\n")
+    rows[4] = re.sub(r",PV\d+,", ",PV99,", rows[4])
+    rows[6] = re.sub(r",\d+,", ",abc,", rows[6])
+    rows[8] = "XX" + rows[8][2:]
+    (reference / "municipalities.csv").write_text("\n".join(rows))
+    said = run([SERVER, "init", "--data", tmp_path / "new", "--name", "localhost", "--reference", reference], expect=FAILED)
+    for mistake in (":5: PV99", ":7: abc", ":9: XX"):
+        assert f"municipalities.csv{mistake}" in said.err
+    assert "nothing was made" in said.err and not (tmp_path / "new").exists()
+
+
+def test_a_view_that_is_no_view_is_made_anew(team):
+    server, anna = team.server, team.person("respondent", "GM0200")
+    anna.answer("S1.1", "3")
+    anna.sync()
+    server.stop()
+    with open(server.data / "view/data.mdb", "r+b") as view:
+        view.truncate(100)
+    server.start()
+    assert "view.diverged" in server.log()
+    anna.sync()
 
 
 def test_init_says_what_is_missing_without_reference_data(tmp_path):
