@@ -357,8 +357,7 @@ static int adopt(const struct command_context *context, const struct sheet *shee
         return command_refuse(
             context, EXIT_FAILED, "wrong_state",
             "Er is niets ingediend om vast te stellen. Haal het op met: cimonitor sync; of dien eerst in: cimonitor "
-            "submit "
-            "RONDE",
+            "submit RONDE",
             "Nothing is submitted that could be adopted. Fetch it with: cimonitor sync; or submit first: cimonitor "
             "submit ROUND");
     submission->state = request_changes ? CI__SUBMISSION__STATE__CHANGES_REQUESTED : CI__SUBMISSION__STATE__ADOPTED;

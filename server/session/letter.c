@@ -31,7 +31,8 @@ static int check_courier(struct session *session)
 
 static bool is_of_guest(const struct guest *guest, const struct tls_peer *author, const Ci__Letter *letter)
 {
-    return guest && letter->bundle.len == ID_BYTES && memcmp(guest->peer.fingerprint, author->fingerprint, DIGEST_BYTES) == 0 &&
+    return guest && letter->bundle.len == ID_BYTES &&
+           memcmp(guest->peer.fingerprint, author->fingerprint, DIGEST_BYTES) == 0 &&
            memcmp(guest->bundle, letter->bundle.data, ID_BYTES) == 0;
 }
 
