@@ -25,16 +25,33 @@ int chronicle_find(const struct chronicle *chronicle, struct bytes id)
     return NOBODY;
 }
 
+/* An edit is immutable: wherever it comes by, it is to the byte what its author saved. */
+static void digest_edit(const Ci__Edit *edit, uint8_t digest[DIGEST_BYTES])
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    struct bytes packed;
+
+    MUST(arena_new(&arena, 4 * 1024 * 1024));
+    packed = codec_pack(edit, arena);
+    CHECK(packed.data != NULL);
+    digest_bytes(digest, packed.data, packed.size);
+}
+
 int chronicle_learn(struct chronicle *chronicle, const Ci__Edit *edit, int home)
 {
     int known = chronicle_find(chronicle, bytes_from(edit->id));
     struct said *said = &chronicle->said[chronicle->said_count];
+    uint8_t whole[DIGEST_BYTES];
 
+    digest_edit(edit, whole);
+    if (known != NOBODY && memcmp(chronicle->said[known].whole, whole, DIGEST_BYTES) != 0)
+        violated(8, "an edit of %s comes back otherwise than it was written", edit->key);
     if (known != NOBODY)
         return known;
     CHECK(chronicle->said_count < SAID_MAX);
     *said = (struct said){ .cleared = edit->cleared, .has_base = edit->base_edit.len > 0, .home = home };
     memcpy(said->id, edit->id.data, ID_BYTES);
+    memcpy(said->whole, whole, DIGEST_BYTES);
     snprintf(said->dossier, sizeof said->dossier, "%s", edit->dossier);
     snprintf(said->key, sizeof said->key, "%s", edit->key);
     digest_bytes(said->value, edit->value.data, edit->value.len);
@@ -252,6 +269,23 @@ static void note_greeting(const Ci__HelloReply *reply)
     }
 }
 
+static void heal_answered(const Ci__Heal *heal, const Ci__HealReply *reply)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+
+    MUST(arena_new(&arena, 4 * 1024 * 1024));
+    for (size_t i = 0; i < reply->n_results; i++) {
+        Ci__Record *record = NULL;
+
+        if (reply->results[i]->outcome != CI__HEAL_RESULT__OUTCOME__REFUSED)
+            continue;
+        reached(REACHED_HEAL_REFUSED);
+        reached_if(CODEC_UNPACK(ci__record, bytes_from(heal->records[i]->record), arena, &record) == 0 &&
+                       record->n_rivals > 0,
+                   REACHED_RIVALS_REFUSED);
+    }
+}
+
 static void note_error(const struct request *request, uint16_t type)
 {
     switch (request->error->code) {
@@ -306,6 +340,8 @@ void chronicle_answered(struct world *world, const struct request *request, size
     reached_if(type == MESSAGE_READMIT, REACHED_READMITTED);
     reached_if(type == MESSAGE_OFFER_HISTORY, REACHED_HISTORY);
     reached_if(type == MESSAGE_PULL && !((const Ci__PullReply *)request->reply)->complete, REACHED_PAGED);
+    if (type == MESSAGE_HEAL)
+        heal_answered((const Ci__Heal *)request->message, (const Ci__HealReply *)request->reply);
     if (type == MESSAGE_PUSH)
         push_answered(world, (const Ci__PushReply *)request->reply, &request->principal);
     if (type == MESSAGE_PULL)

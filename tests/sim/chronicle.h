@@ -20,6 +20,7 @@ enum { SAID_MAX = 1200, STANDS_MAX = 400, ABSORBED_MAX = 1200, PAST_MAX = 16, BY
 struct said {
     uint8_t id[ID_BYTES];
     char dossier[DOSSIER_MAX + 1], key[RECORD_KEY_MAX + 1];
+    uint8_t whole[DIGEST_BYTES]; /* digest of the edit as it was written */
     uint8_t value[DIGEST_BYTES]; /* digest; of nothing where it was cleared */
     bool cleared, has_base;
     uint8_t base_value[DIGEST_BYTES];

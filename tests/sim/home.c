@@ -11,6 +11,7 @@
 #include "common/wire/error.h"
 #include "server/ledger/cursor.h"
 #include "server/ledger/records.h"
+#include "tests/sim/acknowledged.h"
 #include "tests/sim/held.h"
 #include "tests/sim/oracle.h"
 #include "tests/sim/scope.h"
@@ -98,21 +99,44 @@ static void check_saved(struct world *world, struct install *install)
     }
 }
 
-/* ---- 5: what is replaced is covered ---- */
+/* ---- 5: what is replaced is covered; 1: what goes is in the tray ---- */
 
-static void check_covered(const struct chronicle *chronicle, size_t index, const struct shelf *before,
+static void check_replaced(const struct chronicle *chronicle, const struct install *install, const struct kept *old,
+                           const struct kept *new, const struct held *held)
+{
+    for (size_t head = 0; head < old->count; head++)
+        if (!held->parked[old->heads[head]] && !oracle_is_known(chronicle, old->heads[head], new->heads, new->count))
+            violated(5, "install %zu replaced %s by a record that does not know what it held", install->index,
+                     old->key);
+    if (chronicle->rewinds == 0 && new->position < old->position)
+        violated(5, "install %zu replaced %s by an older record", install->index, old->key);
+}
+
+/* A record goes when the server has it and would not give it any more, or when it would not take it back: into the tray, whole. */
+static void check_given_up(struct world *world, const struct install *install, const struct kept *old,
+                           const struct held *held)
+{
+    for (size_t head = 0; head < old->count; head++) {
+        int edit = old->heads[head];
+
+        if (world->chronicle.said[edit].acknowledged && !held->parked[edit] && !acknowledged_on_server(world, edit))
+            violated(1, "install %zu gave up %s, and the tray lacks what it held", install->index, old->key);
+    }
+}
+
+static void check_covered(struct world *world, struct install *install, const struct shelf *before,
                           const struct shelf *now)
 {
+    static struct held held;
+
+    held_read(&world->chronicle, install, &held);
     for (size_t i = 0; i < before->count; i++) {
         const struct kept *old = &before->kept[i], *new = find(now, old->dossier, old->key);
 
-        if (!new || memcmp(new->digest, old->digest, DIGEST_BYTES) == 0)
-            continue;
-        for (size_t head = 0; head < old->count; head++)
-            if (!oracle_is_known(chronicle, old->heads[head], new->heads, new->count))
-                violated(5, "install %zu replaced %s by a record that does not know what it held", index, old->key);
-        if (chronicle->rewinds == 0 && new->position < old->position)
-            violated(5, "install %zu replaced %s by an older record", index, old->key);
+        if (!new)
+            check_given_up(world, install, old, &held);
+        else if (memcmp(new->digest, old->digest, DIGEST_BYTES) != 0)
+            check_replaced(&world->chronicle, install, old, new, &held);
     }
 }
 
@@ -195,7 +219,7 @@ void home_check(struct world *world, struct install *install, bool anew)
     held_records(install, keep, now);
     check_saved(world, install);
     if (!anew)
-        check_covered(&world->chronicle, install->index, &before[install->index], now);
+        check_covered(world, install, &before[install->index], now);
     if (ask(&asking) == 0) {
         MUST(txn_begin_read(&asking.txn, ledger_store(world->server.ledger)));
         check_cursor(&asking, "NL");

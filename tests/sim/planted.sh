@@ -17,6 +17,9 @@ declare -A breaks=(
     [hashes_uncompared]='1|4|5|7|13'  # nobody notices that the server was put back
     [cursor_alone]='1|4|5|7'          # nor what it lost since the cursor
     [only_own_healed]='1|4|5'         # nor gets back what others wrote
+    [refused_rivals_gone]='1'         # a record that was not taken back left its rivals nowhere
+    [late_edit_gone]='1'              # acknowledged as late, and not on the list
+    [heal_seal_unchecked]='5|8'       # what nobody wrote was taken for what the server once said
 )
 
 root=$(readlink -f "$(dirname "$0")/../..")

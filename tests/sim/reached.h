@@ -33,6 +33,8 @@
     ROW(REWOUND, "a home's cursor is not in the server's history")         \
     ROW(LACKED, "the server lacks a record that a home has")               \
     ROW(HEALED, "a record is given back")                                  \
+    ROW(HEAL_REFUSED, "a record that is given back is refused")            \
+    ROW(RIVALS_REFUSED, "the same, of one with rivals")                    \
     ROW(HISTORY, "superseded edits are offered")                           \
     ROW(RESTORED, "a restore is announced")                                \
     ROW(HELD, "a restored server holds whom it does not know")             \
