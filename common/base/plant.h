@@ -22,7 +22,9 @@
     ROW(ONLY_OWN_HEALED, only_own_healed)         \
     ROW(REFUSED_RIVALS_GONE, refused_rivals_gone) \
     ROW(LATE_EDIT_GONE, late_edit_gone)           \
-    ROW(HEAL_SEAL_UNCHECKED, heal_seal_unchecked)
+    ROW(HEAL_SEAL_UNCHECKED, heal_seal_unchecked) \
+    ROW(FORGOTTEN_EARLY, forgotten_early)         \
+    ROW(HISTORY_WITHHELD, history_withheld)
 
 enum plant {
     PLANT_NONE,

@@ -78,11 +78,22 @@ void acknowledged_check(struct world *world, bool quiet)
     }
 }
 
+/* Its author may not have forgotten it: to keep it for such a day is what the author is there for. */
+static void excuse_one(struct world *world, int edit)
+{
+    struct said *said = &world->chronicle.said[edit];
+
+    if (!said->acknowledged || said->excused || acknowledged_on_server(world, edit) || somebody_holds(world, edit))
+        return;
+    if (chronicle_must_keep(world, edit))
+        violated(1, "install %d, which wrote an edit of %s, has not kept it", said->home, said->key);
+    said->excused = true;
+}
+
 void acknowledged_excuse(struct world *world)
 {
     struct chronicle *chronicle = &world->chronicle;
 
     for (size_t i = 0; chronicle->rewinds > 0 && i < chronicle->said_count; i++)
-        if (chronicle->said[i].acknowledged && !acknowledged_on_server(world, (int)i) && !somebody_holds(world, (int)i))
-            chronicle->said[i].excused = true;
+        excuse_one(world, (int)i);
 }

@@ -243,10 +243,28 @@ void chronicle_put_back(struct world *world, struct install *install)
     struct chronicle *chronicle = &world->chronicle;
 
     chronicle_crashed(world, install);
+    for (size_t i = 0; i < chronicle->said_count; i++) {
+        struct said *said = &chronicle->said[i];
+
+        if (said->home != (int)install->index || (install->is_alive && held_as_kept(world, install, (int)i)))
+            continue;
+        said->unkept = true;
+        said->excused |= !said->acknowledged;
+    }
+}
+
+bool chronicle_must_keep(const struct world *world, int edit)
+{
+    const struct said *said = &world->chronicle.said[edit];
+
+    return said->acknowledged && said->home >= 0 && !said->unkept && !said->refused &&
+           !(said->backed_up && world->installs[said->home].keeps_few);
+}
+
+void chronicle_backed_up(struct chronicle *chronicle)
+{
     for (size_t i = 0; i < chronicle->said_count; i++)
-        if (chronicle->said[i].home == (int)install->index && !chronicle->said[i].acknowledged &&
-            (!install->is_alive || !held_as_own(world, install, (int)i)))
-            chronicle->said[i].excused = true;
+        chronicle->said[i].backed_up |= chronicle->said[i].accepted != 0;
 }
 
 /* ---- answers ---- */
@@ -263,6 +281,7 @@ static void note_result(const Ci__PushResult *result)
 static void note_greeting(const Ci__HelloReply *reply)
 {
     reached_if(reply->cloned, REACHED_CLONED_HELLO);
+    reached_if(reply->backed_up > 0, REACHED_BACKED_UP);
     for (size_t i = 0; i < reply->n_standings; i++) {
         reached_if(reply->standings[i]->rewound, REACHED_REWOUND);
         reached_if(reply->standings[i]->n_lacked > 0, REACHED_LACKED);
@@ -307,14 +326,28 @@ static void note_error(const struct request *request, uint16_t type)
     }
 }
 
+static void history_answered(struct chronicle *chronicle, const Ci__OfferHistoryReply *reply)
+{
+    for (size_t i = 0; i < reply->n_results; i++) {
+        int edit = chronicle_find(chronicle, bytes_from(reply->results[i]->edit));
+
+        if (edit != NOBODY && reply->results[i]->outcome == CI__PUSH_RESULT__OUTCOME__REFUSED)
+            chronicle->said[edit].refused = true;
+    }
+}
+
 static void push_answered(struct world *world, const Ci__PushReply *reply, const struct principal *principal)
 {
     for (size_t i = 0; i < reply->n_results; i++) {
         int edit = chronicle_find(&world->chronicle, bytes_from(reply->results[i]->edit));
 
         note_result(reply->results[i]);
-        if (edit == NOBODY || reply->results[i]->outcome == CI__PUSH_RESULT__OUTCOME__REFUSED)
+        if (edit == NOBODY)
             continue;
+        if (reply->results[i]->outcome == CI__PUSH_RESULT__OUTCOME__REFUSED) {
+            world->chronicle.said[edit].refused = true;
+            continue;
+        }
         world->chronicle.said[edit].acknowledged = true;
         if (!world->chronicle.said[edit].accepted)
             violated(1, "an edit of %s is acknowledged, and is not in the journal", world->chronicle.said[edit].key);
@@ -339,6 +372,8 @@ void chronicle_answered(struct world *world, const struct request *request, size
         note_greeting((const Ci__HelloReply *)request->reply);
     reached_if(type == MESSAGE_READMIT, REACHED_READMITTED);
     reached_if(type == MESSAGE_OFFER_HISTORY, REACHED_HISTORY);
+    if (type == MESSAGE_OFFER_HISTORY)
+        history_answered(&world->chronicle, (const Ci__OfferHistoryReply *)request->reply);
     reached_if(type == MESSAGE_PULL && !((const Ci__PullReply *)request->reply)->complete, REACHED_PAGED);
     if (type == MESSAGE_HEAL)
         heal_answered((const Ci__Heal *)request->message, (const Ci__HealReply *)request->reply);

@@ -26,10 +26,14 @@ struct said {
     uint8_t base_value[DIGEST_BYTES];
     int seen[SEEN_MAX];
     size_t seen_count;
-    int home;            /* index of the install that wrote it, or BY_SERVER_ITSELF */
-    uint64_t accepted;   /* where it is in the journal as it is now; 0: it is not */
-    bool acknowledged;   /* an answer that said so has left the server */
-    bool excused;        /* its last copy was destroyed on purpose */
+    int home;          /* index of the install that wrote it, or BY_SERVER_ITSELF */
+    uint64_t accepted; /* where it is in the journal as it is now; 0: it is not */
+    bool acknowledged; /* an answer that said so has left the server */
+    bool excused;      /* its last copy was destroyed on purpose */
+    bool backed_up;    /* a backup has it */
+    bool unkept;       /* so was the copy of its author, who was put back to before it or is gone */
+    bool
+        refused; /* it came again, and a server that had lost it did not take it: its author's tray has it, and may settle it */
     bool late, was_late; /* in the late list; ever */
 };
 
@@ -85,6 +89,10 @@ void chronicle_saved(struct world *world, struct install *install, const char *d
 void chronicle_crashed(struct world *world, struct install *install);
 void chronicle_received(struct world *world, struct install *install);
 void chronicle_synced(struct world *world, struct install *install);
+/* Its author has to have it still: whoever keeps few has to have what no backup has. */
+bool chronicle_must_keep(const struct world *world, int edit);
+/* A backup was made of the journal as it is. */
+void chronicle_backed_up(struct chronicle *chronicle);
 /* A home was put back to an earlier copy, or is gone: what only it held is nobody's loss. */
 void chronicle_put_back(struct world *world, struct install *install);
 /* An answer leaves the server. */

@@ -13,6 +13,7 @@
 #include "common/wire/error.h"
 #include "common/wire/message.h"
 #include "server/ledger/own_edits.h"
+#include "tests/sim/held.h"
 #include "tests/sim/machine.h"
 #include "tests/sim/reached.h"
 #include "tests/sim/world.h"
@@ -42,6 +43,8 @@ void install_open(struct world *world, struct install *install)
     install->clock = (struct clock){ now_ms, now_ms, install };
     mkdir(install->path, 0700);
     MUST(replica_open(&install->replica, install->path, &install->clock));
+    if (install->keeps_few)
+        held_keep_few(install);
 }
 
 /* A point that was not reached while it worked is reached no more. */

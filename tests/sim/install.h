@@ -15,8 +15,8 @@ struct install {
     char path[112], store_path[128];
     char id[33], person[18];
     uint8_t fingerprint[DIGEST_BYTES];
-    const char *town; /* NULL: the central team */
-    bool is_alive;
+    const char *town;         /* NULL: the central team */
+    bool is_alive, keeps_few; /* held_keep_few */
     long long clock_off_ms;
     uint64_t certificate_ends_ms;
     bool must_renew; /* the server said that it has ended */

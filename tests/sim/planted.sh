@@ -19,6 +19,8 @@ declare -A breaks=(
     [only_own_healed]='1|4|5'         # nor gets back what others wrote
     [refused_rivals_gone]='1'         # a record that was not taken back left its rivals nowhere
     [late_edit_gone]='1'              # acknowledged as late, and not on the list
+    [forgotten_early]='1'             # an own edit that no backup has, and that a restore takes from the server
+    [history_withheld]='1'            # nobody can say any more what was superseded
     [heal_seal_unchecked]='5|8'       # what nobody wrote was taken for what the server once said
 )
 

@@ -36,6 +36,7 @@
     ROW(HEAL_REFUSED, "a record that is given back is refused")            \
     ROW(RIVALS_REFUSED, "the same, of one with rivals")                    \
     ROW(HISTORY, "superseded edits are offered")                           \
+    ROW(BACKED_UP, "a home hears how far the newest backup reaches")       \
     ROW(RESTORED, "a restore is announced")                                \
     ROW(HELD, "a restored server holds whom it does not know")             \
     ROW(READMITTED, "a restored server lets an install in again")          \

@@ -4,7 +4,9 @@
 #include "tests/sim/restores.h"
 
 #include "common/wire/message.h"
+#include "server/ledger/backup_mark.h"
 #include "tests/sim/acknowledged.h"
+#include "tests/sim/machine.h"
 #include "tests/sim/reached.h"
 #include "tests/sim/schedule.h"
 #include "tests/sim/values.h"
@@ -14,8 +16,12 @@ void backup_is_made(struct world *world)
     struct image *image = &world->backups[world->backup_count < IMAGES_MAX ? world->backup_count++
                                                                            : chance_below(&world->chance, IMAGES_MAX)];
 
+    struct backup_mark mark = { journal_head(world->server.journal), machine_time() };
+
     image_done(image);
     server_back_up(&world->server, image);
+    chronicle_backed_up(&world->chronicle);
+    MUST(backup_mark_write(world->server.path, &mark)); /* as `cimonitord backup` does, last of all */
 }
 
 void server_is_put_back(struct world *world)
