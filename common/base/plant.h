@@ -24,7 +24,9 @@
     ROW(LATE_EDIT_GONE, late_edit_gone)           \
     ROW(HEAL_SEAL_UNCHECKED, heal_seal_unchecked) \
     ROW(FORGOTTEN_EARLY, forgotten_early)         \
-    ROW(HISTORY_WITHHELD, history_withheld)
+    ROW(HISTORY_WITHHELD, history_withheld)       \
+    ROW(PERSONS_OF_OTHERS, persons_of_others)     \
+    ROW(LATE_OF_OTHERS, late_of_others)
 
 enum plant {
     PLANT_NONE,

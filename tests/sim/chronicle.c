@@ -353,7 +353,13 @@ static void push_answered(struct world *world, const Ci__PushReply *reply, const
             violated(1, "an edit of %s is acknowledged, and is not in the journal", world->chronicle.said[edit].key);
     }
     for (size_t i = 0; i < reply->n_records; i++)
-        scope_check(principal, reply->records[i]);
+        scope_check(world, principal, reply->records[i], NULL);
+}
+
+static void pull_answered(struct world *world, const Ci__PullReply *reply, const struct principal *principal)
+{
+    for (size_t i = 0; i < reply->n_items; i++)
+        scope_check(world, principal, reply->items[i]->record, reply->items[i]->details);
 }
 
 void chronicle_answered(struct world *world, const struct request *request, size_t size)
@@ -380,6 +386,7 @@ void chronicle_answered(struct world *world, const struct request *request, size
     if (type == MESSAGE_PUSH)
         push_answered(world, (const Ci__PushReply *)request->reply, &request->principal);
     if (type == MESSAGE_PULL)
-        for (size_t i = 0; i < ((const Ci__PullReply *)request->reply)->n_items; i++)
-            scope_check(&request->principal, ((const Ci__PullReply *)request->reply)->items[i]->record);
+        pull_answered(world, (const Ci__PullReply *)request->reply, &request->principal);
+    if (type == MESSAGE_QUERY && ((const Ci__QueryReply *)request->reply)->of_case == CI__QUERY_REPLY__OF_LATE)
+        scope_check_late(&request->principal, ((const Ci__QueryReply *)request->reply)->late);
 }

@@ -48,6 +48,9 @@ void install_begin(struct world *world, struct install *install);
 void install_receive(struct world *world, struct install *install, uint16_t type, const uint8_t *bytes, size_t size);
 void install_hung_up(struct install *install);
 
+/* Asks the server beside its syncs, as `cimonitor late` does: a dossier's late list. What comes is looked at as it leaves. */
+void install_ask_late(struct world *world, struct install *install, const char *dossier);
+
 /* ---- what can happen to a home ---- */
 /* The next commits of the replica run into the `countdown`-th: there the machine stops. */
 void install_arm_crash(struct install *install, unsigned countdown);

@@ -21,6 +21,8 @@ declare -A breaks=(
     [late_edit_gone]='1'              # acknowledged as late, and not on the list
     [forgotten_early]='1'             # an own edit that no backup has, and that a restore takes from the server
     [history_withheld]='1'            # nobody can say any more what was superseded
+    [persons_of_others]='12'          # colleagues of another municipality, with their names
+    [late_of_others]='12'             # what another municipality handed in late
     [heal_seal_unchecked]='5|8'       # what nobody wrote was taken for what the server once said
 )
 

@@ -83,6 +83,9 @@ void answer_comes_late(struct world *world)
     write_round(world, central(world), "2026");
     sync_whole(world, central(world));
     sync_whole(world, install);
+    for (size_t i = 0; i < PEOPLE; i += PEOPLE / TOWNS) /* one of each municipality, and the central team */
+        if (world->installs[i].is_alive)
+            install_ask_late(world, &world->installs[i], install->town);
     if (chance_percent(&world->chance, 70) && write_admission(world, central(world)))
         sync_whole(world, central(world));
 }

@@ -184,6 +184,8 @@ void server_restore(struct world *world, const struct image *image)
     server_put_back(world, image);
     restored.head = restored.backup = journal_head(world->server.journal);
     MUST(restoring_begin(world->server.path, &restored, list, list_installs(world, list)));
+    server_close(&world->server); /* it starts beside the file */
+    server_open(&world->server);
     world->server.was_restored = true;
 }
 
