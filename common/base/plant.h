@@ -26,7 +26,8 @@
     ROW(FORGOTTEN_EARLY, forgotten_early)         \
     ROW(HISTORY_WITHHELD, history_withheld)       \
     ROW(PERSONS_OF_OTHERS, persons_of_others)     \
-    ROW(LATE_OF_OTHERS, late_of_others)
+    ROW(LATE_OF_OTHERS, late_of_others)           \
+    ROW(KNOWN_NOT_HELD, known_not_held)
 
 enum plant {
     PLANT_NONE,

@@ -95,5 +95,3 @@ bool chronicle_must_keep(const struct world *world, int edit);
 void chronicle_backed_up(struct chronicle *chronicle);
 /* A home was put back to an earlier copy, or is gone: what only it held is nobody's loss. */
 void chronicle_put_back(struct world *world, struct install *install);
-/* An answer leaves the server. */
-void chronicle_answered(struct world *world, const struct request *request, size_t size);

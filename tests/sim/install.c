@@ -13,6 +13,7 @@
 #include "common/wire/error.h"
 #include "common/wire/message.h"
 #include "server/ledger/own_edits.h"
+#include "server/ledger/restoring.h"
 #include "tests/sim/held.h"
 #include "tests/sim/machine.h"
 #include "tests/sim/reached.h"
@@ -257,6 +258,8 @@ static void renew(struct world *world, struct install *install)
 
     if (world->server.crash.armed)
         return; /* what is to crash is something else */
+    if (install->town && restoring_holds(ledger_restoring(world->server.ledger)))
+        return;
     found = known_as(world, install);
     if (found == ERROR_UNKNOWN_INSTALL) {
         ask_readmission(world, install);

@@ -23,6 +23,7 @@ declare -A breaks=(
     [history_withheld]='1'            # nobody can say any more what was superseded
     [persons_of_others]='12'          # colleagues of another municipality, with their names
     [late_of_others]='12'             # what another municipality handed in late
+    [known_not_held]='8'              # a revocation that the restore lost is with the central team
     [heal_seal_unchecked]='5|8'       # what nobody wrote was taken for what the server once said
 )
 

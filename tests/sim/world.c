@@ -196,8 +196,8 @@ static void open_next_install(struct world *world)
 
     *install = (struct install){ .index = world->install_count++,
                                  .is_alive = true,
-                                 .keeps_few = world->install_count % KEEPS_FEW_EVERY == 1,
                                  .certificate_ends_ms = CERTIFICATES_END_MS };
+    install->keeps_few = install->index % KEEPS_FEW_EVERY == 1;
     install->town = person_at(install->index).town;
     name_person(install->index, install->person, install->id, install->fingerprint);
     install_set_paths(install, world->path);
