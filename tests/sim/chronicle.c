@@ -61,6 +61,7 @@ int chronicle_learn(struct chronicle *chronicle, const Ci__Edit *edit, int home)
         if (seen != NOBODY)
             said->seen[said->seen_count++] = seen;
     }
+    said->named_count = said->seen_count;
     return (int)chronicle->said_count++;
 }
 
@@ -135,6 +136,8 @@ static void read_entry(struct world *world, const Ci__Entry *entry, const struct
     note_number(chronicle, entry->edit, edit);
     if (said->home != BY_SERVER_ITSELF)
         add_outcome(chronicle, said, entry->edit->outcome);
+    if (admitted && !entry->edit->install[0])
+        oracle_admit(chronicle, edit);
     if (!said->late && entry->edit->standing.len > 0) /* else it is for the history alone */
         oracle_apply(chronicle, entry->edit, place);
 }
@@ -142,8 +145,10 @@ static void read_entry(struct world *world, const Ci__Entry *entry, const struct
 /* What was read of the journal before is in it no more. */
 static void begin_anew(struct chronicle *chronicle)
 {
-    for (size_t i = 0; i < chronicle->said_count; i++)
+    for (size_t i = 0; i < chronicle->said_count; i++) {
         chronicle->said[i].accepted = chronicle->said[i].late = 0;
+        chronicle->said[i].seen_count = chronicle->said[i].named_count;
+    }
     chronicle->stands_count = chronicle->number_count = 0;
     chronicle->outcomes = 0;
     chronicle->head = (struct journal_head){ 0 };

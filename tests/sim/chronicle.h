@@ -25,13 +25,13 @@ struct said {
     bool cleared, has_base;
     uint8_t base_value[DIGEST_BYTES];
     int seen[SEEN_MAX];
-    size_t seen_count;
-    int home;          /* index of the install that wrote it, or BY_SERVER_ITSELF */
-    uint64_t accepted; /* where it is in the journal as it is now; 0: it is not */
-    bool acknowledged; /* an answer that said so has left the server */
-    bool excused;      /* its last copy was destroyed on purpose */
-    bool backed_up;    /* a backup has it */
-    bool unkept;       /* so was the copy of its author, who was put back to before it or is gone */
+    size_t seen_count, named_count; /* what it names comes first; then what an admission lets it count as seen */
+    int home;                       /* index of the install that wrote it, or BY_SERVER_ITSELF */
+    uint64_t accepted;              /* where it is in the journal as it is now; 0: it is not */
+    bool acknowledged;              /* an answer that said so has left the server */
+    bool excused;                   /* its last copy was destroyed on purpose */
+    bool backed_up;                 /* a backup has it */
+    bool unkept;                    /* so was the copy of its author, who was put back to before it or is gone */
     bool
         refused; /* it came again, and a server that had lost it did not take it: its author's tray has it, and may settle it */
     bool late, was_late; /* in the late list; ever */
