@@ -52,8 +52,8 @@ int exchange_sealed(struct replica *replica, struct arena *arena, const char *do
 
 /* ---- offer_history ---- */
 /*
- * The next own edits that no record heads, at most `edits_max`: after a loss all that are kept, else those of a sync that was
- * cut. `after`: zeros at first, then what it was set to. REPLICA_NONE.
+ * The next own edits, at most `edits_max`: after a loss all that are kept, else of a sync that was cut those that no record
+ * heads. `after`: zeros at first, then what it was set to. REPLICA_NONE.
  */
 int exchange_history(struct replica *replica, struct arena *arena, size_t edits_max, uint8_t after[ID_BYTES],
                      Ci__OfferHistory *offer);

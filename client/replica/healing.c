@@ -5,6 +5,7 @@
 #include "client/replica/exchange.h"
 #include "client/replica/tables.h"
 #include "common/base/fault.h"
+#include "common/base/plant.h"
 #include "common/monitor/record_key.h"
 #include "common/wire/codec.h"
 #include "common/wire/limits.h"
@@ -224,7 +225,7 @@ static int park(struct txn *txn, struct arena *arena, const Ci__SealedRecord *se
         return 0;
     TRY(stored_unpack(&ci__record__descriptor, bytes_from(sealed->record), arena, &record));
     attention_add(txn, arena, record->standing, error);
-    for (size_t i = 0; i < record->n_rivals; i++)
+    for (size_t i = 0; i < record->n_rivals && !PLANTED(REFUSED_RIVALS_GONE); i++)
         attention_add(txn, arena, record->rivals[i], error);
     txn_delete(txn, TABLE_RECORD, key_bytes(&key));
     txn_delete(txn, TABLE_RIVALLED, key_bytes(&key));

@@ -12,6 +12,7 @@
 #include "client/replica/exchange.h"
 #include "client/replica/tables.h"
 #include "common/base/fault.h"
+#include "common/base/plant.h"
 #include "common/monitor/heads.h"
 #include "common/wire/codec.h"
 
@@ -93,7 +94,7 @@ static void forget_backed_up(struct txn *txn, uint64_t backed_up, uint64_t most)
             if (more)
                 memcpy(from, cursor.key.data, ID_BYTES);
         } while (more && !(is_position(own_position(txn, bytes_of(from, sizeof from))) &&
-                           own_position(txn, bytes_of(from, sizeof from)) <= backed_up));
+                           (own_position(txn, bytes_of(from, sizeof from)) <= backed_up || PLANTED(FORGOTTEN_EARLY))));
         txn_cursor_close(&cursor);
         if (more)
             txn_delete(txn, TABLE_KEPT, bytes_of(from, sizeof from));
@@ -144,25 +145,6 @@ int exchange_complete(struct replica *replica, uint64_t server_ms, bool settled)
 
 /* ---- history ---- */
 
-/* REPLICA_NONE: a record heads it. What was confirmed and is no head any more was superseded by what the record holds. */
-static int find_fate(struct txn *txn, struct arena *arena, Ci__PastEdit *past, bool late, bool was_confirmed)
-{
-    Ci__Record *record = NULL;
-    int found = record_read(txn, arena, past->edit->dossier, past->edit->key, &record);
-
-    if (found < 0)
-        return found;
-    if (found == 0 && heads_hold(record, past->edit->id))
-        return REPLICA_NONE;
-    bool is_past = found == 0 && heads_supersede(record, past->edit->id);
-
-    past->fate = is_past                       ? CI__PAST_EDIT__FATE__SUPERSEDED
-                 : late                        ? CI__PAST_EDIT__FATE__LATE
-                 : found == 0 && was_confirmed ? CI__PAST_EDIT__FATE__SUPERSEDED
-                                               : CI__PAST_EDIT__FATE__UNKNOWN;
-    return 0;
-}
-
 /* What goes into one offer. */
 struct gathering {
     struct txn *txn;
@@ -171,6 +153,30 @@ struct gathering {
     size_t edits_max, bytes;
     bool all;
 };
+
+/*
+ * What was confirmed and is no head any more was superseded by what the record holds. What a record here heads is there with it:
+ * REPLICA_NONE. But after a loss it may be over there: the server had the record back from a home with something newer, and
+ * knows this edit by its id alone. So then it is offered too, and judged as if it came now.
+ */
+static int find_fate(const struct gathering *gathering, Ci__PastEdit *past, bool late, bool was_confirmed)
+{
+    Ci__Record *record = NULL;
+    int found = record_read(gathering->txn, gathering->scratch, past->edit->dossier, past->edit->key, &record);
+
+    if (found < 0)
+        return found;
+    bool is_head = found == 0 && heads_hold(record, past->edit->id);
+    bool is_past = found == 0 && heads_supersede(record, past->edit->id);
+
+    if (is_head && !gathering->all)
+        return REPLICA_NONE;
+    past->fate = is_past                                   ? CI__PAST_EDIT__FATE__SUPERSEDED
+                 : late                                    ? CI__PAST_EDIT__FATE__LATE
+                 : found == 0 && was_confirmed && !is_head ? CI__PAST_EDIT__FATE__SUPERSEDED
+                                                           : CI__PAST_EDIT__FATE__UNKNOWN;
+    return 0;
+}
 
 /* REPLICA_NONE where it does not fit any more. */
 static int gather_one(struct gathering *gathering, const struct txn_cursor *at)
@@ -190,7 +196,7 @@ static int gather_one(struct gathering *gathering, const struct txn_cursor *at)
     TRY(stored_unpack(&ci__edit__descriptor, bytes_of((const uint8_t *)at->value.data + 1, at->value.size - 1),
                       gathering->arena, &past->edit));
     arena_reset(gathering->scratch);
-    result = find_fate(gathering->txn, gathering->scratch, past, *(const uint8_t *)at->value.data != 0, position != 0);
+    result = find_fate(gathering, past, *(const uint8_t *)at->value.data != 0, position != 0);
     if (result != 0)
         return result == REPLICA_NONE ? 0 : result;
     gathering->bytes += at->value.size;

@@ -9,6 +9,7 @@
 #include "client/replica/exchange.h"
 #include "client/sync/refused.h"
 #include "common/base/fault.h"
+#include "common/base/plant.h"
 #include "common/wire/error.h"
 
 void offering_init(struct offering *offering)
@@ -20,7 +21,9 @@ int offering_next(struct offering *offering, struct replica *replica, struct are
 {
     offering->halving = false;
     memcpy(offering->before, offering->after, ID_BYTES);
-    int result = exchange_history(replica, arena, offering->edits_max, offering->after, offer);
+    int result = PLANTED(HISTORY_WITHHELD)
+                     ? REPLICA_NONE
+                     : exchange_history(replica, arena, offering->edits_max, offering->after, offer);
 
     if (result != REPLICA_NONE)
         return result;

@@ -19,7 +19,15 @@
     ROW(POISON_STOPS_QUEUE, poison_stops_queue)   \
     ROW(HASHES_UNCOMPARED, hashes_uncompared)     \
     ROW(CURSOR_ALONE, cursor_alone)               \
-    ROW(ONLY_OWN_HEALED, only_own_healed)
+    ROW(ONLY_OWN_HEALED, only_own_healed)         \
+    ROW(REFUSED_RIVALS_GONE, refused_rivals_gone) \
+    ROW(LATE_EDIT_GONE, late_edit_gone)           \
+    ROW(HEAL_SEAL_UNCHECKED, heal_seal_unchecked) \
+    ROW(FORGOTTEN_EARLY, forgotten_early)         \
+    ROW(HISTORY_WITHHELD, history_withheld)       \
+    ROW(PERSONS_OF_OTHERS, persons_of_others)     \
+    ROW(LATE_OF_OTHERS, late_of_others)           \
+    ROW(KNOWN_NOT_HELD, known_not_held)
 
 enum plant {
     PLANT_NONE,

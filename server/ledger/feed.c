@@ -125,7 +125,7 @@ static bool sees_person(const struct principal *principal, const struct candidat
 {
     const char *own = principal_municipality(principal);
 
-    if (strcmp(candidate->parts.first, principal->person) == 0)
+    if (strcmp(candidate->parts.first, principal->person) == 0 || PLANTED(PERSONS_OF_OTHERS))
         return true;
     return own && candidate->person && candidate->person->n_areas == 1 && strcmp(candidate->person->areas[0], own) == 0;
 }

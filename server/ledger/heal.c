@@ -87,7 +87,7 @@ static int open_seal(struct healing *healing)
     const Ci__SealedRecord *sealed = healing->sealed;
     int result;
 
-    if (!record_is_sealed(ledger_vault(healing->batch->ledger), sealed))
+    if (!PLANTED(HEAL_SEAL_UNCHECKED) && !record_is_sealed(ledger_vault(healing->batch->ledger), sealed))
         return refuse(healing->refusal, ERROR_BAD_SEAL, NULL, NULL);
     result = CODEC_UNPACK(ci__record, bytes_from(sealed->record), healing->arena, &healing->offered);
     if (result > 0)

@@ -4,6 +4,7 @@
 #include "server/request/request.h"
 
 #include "common/base/check.h"
+#include "common/base/plant.h"
 #include "server/ledger/ledger.h"
 #include "server/ledger/restoring.h"
 #include "server/request/route.h"
@@ -34,7 +35,8 @@ int request_find_peer(struct request *request, struct ledger *ledger, struct txn
     found = principal_find(txn, request->peer, request->memo, &request->principal);
     if (found < 0 || (found > 0 && found != ERROR_UNKNOWN_INSTALL))
         return found;
-    if ((found > 0 || request->principal.role != CI__ROLE__ROLE_CENTRAL) && restoring_holds(ledger_restoring(ledger)))
+    if ((found > 0 || (!PLANTED(KNOWN_NOT_HELD) && request->principal.role != CI__ROLE__ROLE_CENTRAL)) &&
+        restoring_holds(ledger_restoring(ledger)))
         return ERROR_RESTORING;
     if (found > 0)
         return found;

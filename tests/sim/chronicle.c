@@ -1,5 +1,5 @@
 /*
- * chronicle.c: learning edits, reading the journal, noting answers. Knows no rules.
+ * chronicle.c: learning edits, reading the journal. Knows no rules.
  */
 #include "tests/sim/chronicle.h"
 
@@ -9,11 +9,9 @@
 #include "common/base/check.h"
 #include "common/base/fault.h"
 #include "common/wire/codec.h"
-#include "common/wire/message.h"
 #include "tests/sim/held.h"
 #include "tests/sim/oracle.h"
 #include "tests/sim/reached.h"
-#include "tests/sim/scope.h"
 #include "tests/sim/world.h"
 
 int chronicle_find(const struct chronicle *chronicle, struct bytes id)
@@ -25,16 +23,33 @@ int chronicle_find(const struct chronicle *chronicle, struct bytes id)
     return NOBODY;
 }
 
+/* An edit is immutable: wherever it comes by, it is to the byte what its author saved. */
+static void digest_edit(const Ci__Edit *edit, uint8_t digest[DIGEST_BYTES])
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    struct bytes packed;
+
+    MUST(arena_new(&arena, 4 * 1024 * 1024));
+    packed = codec_pack(edit, arena);
+    CHECK(packed.data != NULL);
+    digest_bytes(digest, packed.data, packed.size);
+}
+
 int chronicle_learn(struct chronicle *chronicle, const Ci__Edit *edit, int home)
 {
     int known = chronicle_find(chronicle, bytes_from(edit->id));
     struct said *said = &chronicle->said[chronicle->said_count];
+    uint8_t whole[DIGEST_BYTES];
 
+    digest_edit(edit, whole);
+    if (known != NOBODY && memcmp(chronicle->said[known].whole, whole, DIGEST_BYTES) != 0)
+        violated(8, "an edit of %s comes back otherwise than it was written", edit->key);
     if (known != NOBODY)
         return known;
     CHECK(chronicle->said_count < SAID_MAX);
     *said = (struct said){ .cleared = edit->cleared, .has_base = edit->base_edit.len > 0, .home = home };
     memcpy(said->id, edit->id.data, ID_BYTES);
+    memcpy(said->whole, whole, DIGEST_BYTES);
     snprintf(said->dossier, sizeof said->dossier, "%s", edit->dossier);
     snprintf(said->key, sizeof said->key, "%s", edit->key);
     digest_bytes(said->value, edit->value.data, edit->value.len);
@@ -46,6 +61,7 @@ int chronicle_learn(struct chronicle *chronicle, const Ci__Edit *edit, int home)
         if (seen != NOBODY)
             said->seen[said->seen_count++] = seen;
     }
+    said->named_count = said->seen_count;
     return (int)chronicle->said_count++;
 }
 
@@ -120,6 +136,8 @@ static void read_entry(struct world *world, const Ci__Entry *entry, const struct
     note_number(chronicle, entry->edit, edit);
     if (said->home != BY_SERVER_ITSELF)
         add_outcome(chronicle, said, entry->edit->outcome);
+    if (admitted && !entry->edit->install[0])
+        oracle_admit(chronicle, edit);
     if (!said->late && entry->edit->standing.len > 0) /* else it is for the history alone */
         oracle_apply(chronicle, entry->edit, place);
 }
@@ -127,8 +145,10 @@ static void read_entry(struct world *world, const Ci__Entry *entry, const struct
 /* What was read of the journal before is in it no more. */
 static void begin_anew(struct chronicle *chronicle)
 {
-    for (size_t i = 0; i < chronicle->said_count; i++)
+    for (size_t i = 0; i < chronicle->said_count; i++) {
         chronicle->said[i].accepted = chronicle->said[i].late = 0;
+        chronicle->said[i].seen_count = chronicle->said[i].named_count;
+    }
     chronicle->stands_count = chronicle->number_count = 0;
     chronicle->outcomes = 0;
     chronicle->head = (struct journal_head){ 0 };
@@ -226,89 +246,26 @@ void chronicle_put_back(struct world *world, struct install *install)
     struct chronicle *chronicle = &world->chronicle;
 
     chronicle_crashed(world, install);
-    for (size_t i = 0; i < chronicle->said_count; i++)
-        if (chronicle->said[i].home == (int)install->index && !chronicle->said[i].acknowledged &&
-            (!install->is_alive || !held_as_own(world, install, (int)i)))
-            chronicle->said[i].excused = true;
-}
+    for (size_t i = 0; i < chronicle->said_count; i++) {
+        struct said *said = &chronicle->said[i];
 
-/* ---- answers ---- */
-
-static void note_result(const Ci__PushResult *result)
-{
-    bool refused = result->outcome == CI__PUSH_RESULT__OUTCOME__REFUSED;
-
-    reached_if(result->duplicate, REACHED_DUPLICATE);
-    reached_if(refused, REACHED_PARKED);
-    reached_if(refused && result->error->code == ERROR_UNKNOWN_VERSION, REACHED_OTHER_VERSION);
-}
-
-static void note_greeting(const Ci__HelloReply *reply)
-{
-    reached_if(reply->cloned, REACHED_CLONED_HELLO);
-    for (size_t i = 0; i < reply->n_standings; i++) {
-        reached_if(reply->standings[i]->rewound, REACHED_REWOUND);
-        reached_if(reply->standings[i]->n_lacked > 0, REACHED_LACKED);
-    }
-}
-
-static void note_error(const struct request *request, uint16_t type)
-{
-    switch (request->error->code) {
-    case ERROR_MALFORMED: reached(REACHED_UNREADABLE_MESSAGE); break;
-    case ERROR_STORE_FULL: reached(REACHED_MAP_FULL); break;
-    case ERROR_BAD_CURSOR: reached(REACHED_CURSOR_REFUSED); break;
-    case ERROR_CLONED: reached(REACHED_CLONED_PUSH); break;
-    case ERROR_REVOKED:
-        reached(REACHED_REVOKED);
-        reached_if(type == MESSAGE_PUSH, REACHED_REVOKED_MIDDLE);
-        break;
-    case ERROR_CERTIFICATE_EXPIRED:
-        reached(REACHED_EXPIRED);
-        reached_if(type != MESSAGE_HELLO, REACHED_EXPIRED_MIDDLE);
-        break;
-    case ERROR_RESTORING: reached(REACHED_HELD); break;
-    case ERROR_INTERNAL: reached(REACHED_INTERNAL); break;
-    default: break;
-    }
-}
-
-static void push_answered(struct world *world, const Ci__PushReply *reply, const struct principal *principal)
-{
-    for (size_t i = 0; i < reply->n_results; i++) {
-        int edit = chronicle_find(&world->chronicle, bytes_from(reply->results[i]->edit));
-
-        note_result(reply->results[i]);
-        if (edit == NOBODY || reply->results[i]->outcome == CI__PUSH_RESULT__OUTCOME__REFUSED)
+        if (said->home != (int)install->index || (install->is_alive && held_as_kept(world, install, (int)i)))
             continue;
-        world->chronicle.said[edit].acknowledged = true;
-        if (!world->chronicle.said[edit].accepted)
-            violated(1, "an edit of %s is acknowledged, and is not in the journal", world->chronicle.said[edit].key);
+        said->unkept = true;
+        said->excused |= !said->acknowledged;
     }
-    for (size_t i = 0; i < reply->n_records; i++)
-        scope_check(principal, reply->records[i]);
 }
 
-void chronicle_answered(struct world *world, const struct request *request, size_t size)
+bool chronicle_must_keep(const struct world *world, int edit)
 {
-    uint16_t type = request->route ? request->route->type : 0;
+    const struct said *said = &world->chronicle.said[edit];
 
-    if (size > message_limit(request->error ? MESSAGE_ERROR : (uint16_t)(MESSAGE_REPLY + type)))
-        violated(11, "an answer of %zu bytes is larger than it may be", size);
-    if (request->error) {
-        note_error(request, type);
-        return;
-    }
-    if (request->principal.person[0] && scope_is_revoked(&world->chronicle, &request->principal))
-        violated(8, "%s is revoked, and was answered", request->principal.person);
-    if (type == MESSAGE_HELLO)
-        note_greeting((const Ci__HelloReply *)request->reply);
-    reached_if(type == MESSAGE_READMIT, REACHED_READMITTED);
-    reached_if(type == MESSAGE_OFFER_HISTORY, REACHED_HISTORY);
-    reached_if(type == MESSAGE_PULL && !((const Ci__PullReply *)request->reply)->complete, REACHED_PAGED);
-    if (type == MESSAGE_PUSH)
-        push_answered(world, (const Ci__PushReply *)request->reply, &request->principal);
-    if (type == MESSAGE_PULL)
-        for (size_t i = 0; i < ((const Ci__PullReply *)request->reply)->n_items; i++)
-            scope_check(&request->principal, ((const Ci__PullReply *)request->reply)->items[i]->record);
+    return said->acknowledged && said->home >= 0 && !said->unkept && !said->refused &&
+           !(said->backed_up && world->installs[said->home].keeps_few);
+}
+
+void chronicle_backed_up(struct chronicle *chronicle)
+{
+    for (size_t i = 0; i < chronicle->said_count; i++)
+        chronicle->said[i].backed_up |= chronicle->said[i].accepted != 0;
 }

@@ -20,15 +20,20 @@ enum { SAID_MAX = 1200, STANDS_MAX = 400, ABSORBED_MAX = 1200, PAST_MAX = 16, BY
 struct said {
     uint8_t id[ID_BYTES];
     char dossier[DOSSIER_MAX + 1], key[RECORD_KEY_MAX + 1];
+    uint8_t whole[DIGEST_BYTES]; /* digest of the edit as it was written */
     uint8_t value[DIGEST_BYTES]; /* digest; of nothing where it was cleared */
     bool cleared, has_base;
     uint8_t base_value[DIGEST_BYTES];
     int seen[SEEN_MAX];
-    size_t seen_count;
-    int home;            /* index of the install that wrote it, or BY_SERVER_ITSELF */
-    uint64_t accepted;   /* where it is in the journal as it is now; 0: it is not */
-    bool acknowledged;   /* an answer that said so has left the server */
-    bool excused;        /* its last copy was destroyed on purpose */
+    size_t seen_count, named_count; /* what it names comes first; then what an admission lets it count as seen */
+    int home;                       /* index of the install that wrote it, or BY_SERVER_ITSELF */
+    uint64_t accepted;              /* where it is in the journal as it is now; 0: it is not */
+    bool acknowledged;              /* an answer that said so has left the server */
+    bool excused;                   /* its last copy was destroyed on purpose */
+    bool backed_up;                 /* a backup has it */
+    bool unkept;                    /* so was the copy of its author, who was put back to before it or is gone */
+    bool
+        refused; /* it came again, and a server that had lost it did not take it: its author's tray has it, and may settle it */
     bool late, was_late; /* in the late list; ever */
 };
 
@@ -84,7 +89,9 @@ void chronicle_saved(struct world *world, struct install *install, const char *d
 void chronicle_crashed(struct world *world, struct install *install);
 void chronicle_received(struct world *world, struct install *install);
 void chronicle_synced(struct world *world, struct install *install);
+/* Its author has to have it still: whoever keeps few has to have what no backup has. */
+bool chronicle_must_keep(const struct world *world, int edit);
+/* A backup was made of the journal as it is. */
+void chronicle_backed_up(struct chronicle *chronicle);
 /* A home was put back to an earlier copy, or is gone: what only it held is nobody's loss. */
 void chronicle_put_back(struct world *world, struct install *install);
-/* An answer leaves the server. */
-void chronicle_answered(struct world *world, const struct request *request, size_t size);

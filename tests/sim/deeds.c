@@ -172,6 +172,19 @@ static void do_join(struct world *world)
         tell(world, "install %zu is new", install->index);
 }
 
+/* The late list of this municipality, or of another: which is not for this one. */
+static void ask_late_list(struct world *world)
+{
+    static const char *const dossiers[] = { "GM0001", "GM0002", "" };
+    struct install *install = pick_writer(world);
+    const char *dossier = dossiers[chance_below(&world->chance, 3)];
+
+    if (install->visit)
+        return;
+    tell(world, "install %zu asks for the late list of \"%s\"", install->index, dossier);
+    install_ask_late(world, install, dossier);
+}
+
 const struct deed deeds[] = {
     { "write", 30, do_write },
     { "write everything", 2, do_fill },
@@ -186,5 +199,6 @@ const struct deed deeds[] = {
     { "a questionnaire is published", 1, questionnaire_is_published },
     { "somebody joins", 1, do_join },
     { "what came late is let in", 2, do_admit },
+    { "the late list is asked for", 1, ask_late_list },
     { 0 },
 };

@@ -8,6 +8,8 @@
 #include "common/base/check.h"
 #include "common/wire/message.h"
 #include "server/ledger/cursor.h"
+#include "tests/sim/acknowledged.h"
+#include "tests/sim/forged.h"
 #include "tests/sim/held.h"
 #include "tests/sim/invariants.h"
 #include "tests/sim/machine.h"
@@ -175,7 +177,7 @@ static void home_is_put_back(struct world *world)
     tell(world, "install %zu is put back from an old copy", install->index);
     install_put_image(world, install, &old->files);
     chronicle_put_back(world, install);
-    invariants_excuse(world);
+    acknowledged_excuse(world);
 }
 
 static void home_is_cloned(struct world *world)
@@ -197,7 +199,7 @@ static void home_is_lost(struct world *world)
     tell(world, "install %zu is gone", install->index);
     install_destroy(world, install);
     chronicle_put_back(world, install);
-    invariants_excuse(world);
+    acknowledged_excuse(world);
 }
 
 static void clock_is_off(struct world *world)
@@ -327,6 +329,7 @@ const struct deed faults[] = {
     { "a clock is off", 2, clock_is_off },
     { "a certificate ends", 2, certificate_ends },
     { "a cursor is forged", 2, cursor_is_forged },
+    { "a record is forged", 2, record_is_forged },
     { "access ends", 1, access_ends },
     { "a person changes", 1, person_changes },
     { "the round closes", 1, round_closes },

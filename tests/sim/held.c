@@ -1,5 +1,5 @@
 /*
- * held.c: reads a replica beside its own functions, table by table. Changes nothing but a cursor, where it is told to.
+ * held.c: reads a replica beside its own functions, table by table. Changes nothing but what it is told to.
  */
 #include "tests/sim/held.h"
 
@@ -30,6 +30,8 @@ static size_t note_table(const struct chronicle *chronicle, struct install *inst
         arena_reset(arena);
         if (table == TABLE_ATTENTION) /* a size, the edit, the reason */
             packed = bytes_of((const uint8_t *)packed.data + 4, get_u32(packed.data));
+        else if (table == TABLE_KEPT) /* whether it was late, the edit */
+            packed = bytes_of((const uint8_t *)packed.data + 1, packed.size - 1);
         CHECK(CODEC_UNPACK(ci__edit, packed, arena, &edit) == 0);
         index = chronicle_find(chronicle, bytes_from(edit->id));
         if (index != NOBODY)
@@ -45,6 +47,15 @@ void held_read(const struct chronicle *chronicle, struct install *install, struc
     memset(held, 0, sizeof *held);
     held->unsent_count = note_table(chronicle, install, TABLE_OUTBOX, held->unsent);
     note_table(chronicle, install, TABLE_ATTENTION, held->parked);
+    note_table(chronicle, install, TABLE_KEPT, held->kept);
+}
+
+bool held_as_kept(struct world *world, struct install *install, int edit)
+{
+    static struct held held;
+
+    held_read(&world->chronicle, install, &held);
+    return held.unsent[edit] || held.parked[edit] || held.kept[edit];
 }
 
 bool held_as_own(struct world *world, struct install *install, int edit)
@@ -78,7 +89,7 @@ bool held_by_home(struct world *world, struct install *install, int edit)
 {
     struct search search = { world, edit, false };
 
-    if (held_as_own(world, install, edit))
+    if (held_as_kept(world, install, edit))
         return true;
     held_records(install, look, &search);
     return search.found;
@@ -120,6 +131,11 @@ size_t held_heads(const struct chronicle *chronicle, struct bytes packed, int he
         if (heads[i] == NOBODY)
             violated(1, "a record of %s holds an edit that nobody wrote", record->standing->key);
     return count;
+}
+
+void held_keep_few(struct install *install)
+{
+    install->replica->kept_most = 1;
 }
 
 size_t held_cursor(struct install *install, const char *dossier, uint8_t out[128])

@@ -11,6 +11,7 @@
 #include "common/wire/error.h"
 #include "server/ledger/cursor.h"
 #include "server/ledger/records.h"
+#include "tests/sim/acknowledged.h"
 #include "tests/sim/held.h"
 #include "tests/sim/oracle.h"
 #include "tests/sim/scope.h"
@@ -82,37 +83,66 @@ static bool is_known_here(struct world *world, struct install *install, int edit
     return world->chronicle.said[edit].accepted || (world->chronicle.rewinds > 0 && held_by_home(world, install, edit));
 }
 
-static void check_saved(struct world *world, struct install *install)
+static void check_saved(struct world *world, struct install *install, const struct held *held)
 {
-    static struct held held;
     const struct chronicle *chronicle = &world->chronicle;
 
-    held_read(chronicle, install, &held);
     for (size_t i = 0; i < chronicle->said_count; i++) {
         const struct said *said = &chronicle->said[i];
 
-        if (said->home == (int)install->index && !said->acknowledged && !said->excused && !held.unsent[i] &&
-            !held.parked[i] && !is_settled(chronicle, i) && !is_known_here(world, install, (int)i))
+        if (said->home == (int)install->index && !said->acknowledged && !said->excused && !held->unsent[i] &&
+            !held->parked[i] && !is_settled(chronicle, i) && !is_known_here(world, install, (int)i))
             violated(1, "install %zu saved an edit of %s, and neither has it nor has sent it", install->index,
                      said->key);
     }
 }
 
-/* ---- 5: what is replaced is covered ---- */
+/* A server that is put back to before an edit was accepted has only its author's word for it. */
+static void check_kept(const struct world *world, const struct install *install, const struct held *held)
+{
+    const struct chronicle *chronicle = &world->chronicle;
 
-static void check_covered(const struct chronicle *chronicle, size_t index, const struct shelf *before,
-                          const struct shelf *now)
+    for (size_t i = 0; i < chronicle->said_count; i++)
+        if (chronicle->said[i].home == (int)install->index && chronicle_must_keep(world, (int)i) && !held->unsent[i] &&
+            !held->parked[i] && !held->kept[i])
+            violated(1, "install %zu has forgotten its own edit of %s", install->index, chronicle->said[i].key);
+}
+
+/* ---- 5: what is replaced is covered; 1: what goes is in the tray ---- */
+
+static void check_replaced(const struct chronicle *chronicle, const struct install *install, const struct kept *old,
+                           const struct kept *new, const struct held *held)
+{
+    for (size_t head = 0; head < old->count; head++)
+        if (!held->parked[old->heads[head]] && !oracle_is_known(chronicle, old->heads[head], new->heads, new->count))
+            violated(5, "install %zu replaced %s by a record that does not know what it held", install->index,
+                     old->key);
+    if (chronicle->rewinds == 0 && new->position < old->position)
+        violated(5, "install %zu replaced %s by an older record", install->index, old->key);
+}
+
+/* A record goes when the server has it and would not give it any more, or when it would not take it back: into the tray, whole. */
+static void check_given_up(struct world *world, const struct install *install, const struct kept *old,
+                           const struct held *held)
+{
+    for (size_t head = 0; head < old->count; head++) {
+        int edit = old->heads[head];
+
+        if (world->chronicle.said[edit].acknowledged && !held->parked[edit] && !acknowledged_on_server(world, edit))
+            violated(1, "install %zu gave up %s, and the tray lacks what it held", install->index, old->key);
+    }
+}
+
+static void check_covered(struct world *world, struct install *install, const struct shelf *before,
+                          const struct shelf *now, const struct held *held)
 {
     for (size_t i = 0; i < before->count; i++) {
         const struct kept *old = &before->kept[i], *new = find(now, old->dossier, old->key);
 
-        if (!new || memcmp(new->digest, old->digest, DIGEST_BYTES) == 0)
-            continue;
-        for (size_t head = 0; head < old->count; head++)
-            if (!oracle_is_known(chronicle, old->heads[head], new->heads, new->count))
-                violated(5, "install %zu replaced %s by a record that does not know what it held", index, old->key);
-        if (chronicle->rewinds == 0 && new->position < old->position)
-            violated(5, "install %zu replaced %s by an older record", index, old->key);
+        if (!new)
+            check_given_up(world, install, old, held);
+        else if (memcmp(new->digest, old->digest, DIGEST_BYTES) != 0)
+            check_replaced(&world->chronicle, install, old, new, held);
     }
 }
 
@@ -187,15 +217,18 @@ static int ask(struct asking *asking)
 void home_check(struct world *world, struct install *install, bool anew)
 {
     static struct shelf before[INSTALLS_MAX];
+    static struct held held;
     struct shelf *now = calloc(1, sizeof *now);
     struct asking asking = { .world = world, .install = install, .shelf = now };
 
     CHECK(now != NULL);
     now->chronicle = &world->chronicle;
     held_records(install, keep, now);
-    check_saved(world, install);
+    held_read(&world->chronicle, install, &held);
+    check_saved(world, install, &held);
+    check_kept(world, install, &held);
     if (!anew)
-        check_covered(&world->chronicle, install->index, &before[install->index], now);
+        check_covered(world, install, &before[install->index], now, &held);
     if (ask(&asking) == 0) {
         MUST(txn_begin_read(&asking.txn, ledger_store(world->server.ledger)));
         check_cursor(&asking, "NL");
@@ -222,6 +255,15 @@ static void check_nothing_more(struct asking *asking)
     }
 }
 
+/* What it wrote is there by its own id, word for word, or in its tray: that what stands says the same is not enough. */
+static void check_given_back(const struct chronicle *chronicle, const struct install *install, const struct held *held)
+{
+    for (size_t i = 0; i < chronicle->said_count; i++)
+        if (held->kept[i] && !held->parked[i] && !chronicle->said[i].accepted)
+            violated(1, "install %zu keeps an edit of %s that the server lost, and has not given it back",
+                     install->index, chronicle->said[i].key);
+}
+
 /* A server that was restored lets in again who has a certificate of ours and knows whose it is. */
 static void check_forgotten(const struct world *world, const struct install *install, const struct shelf *shelf)
 {
@@ -242,14 +284,16 @@ void home_check_quiet(struct world *world, struct install *install)
     CHECK(shelf != NULL);
     shelf->chronicle = &world->chronicle;
     held_records(install, keep, shelf);
-    check_saved(world, install);
     held_read(&world->chronicle, install, &held);
+    check_saved(world, install, &held);
+    check_kept(world, install, &held);
     refusal = ask(&asking);
     if (refusal == ERROR_UNKNOWN_INSTALL)
         check_forgotten(world, install, shelf);
     if (refusal == 0) {
         if (held.unsent_count > 0 || !install->is_done)
             violated(13, "install %zu has %zu edits unsent when all is quiet", install->index, held.unsent_count);
+        check_given_back(&world->chronicle, install, &held);
         MUST(txn_begin_read(&asking.txn, ledger_store(world->server.ledger)));
         check_dossier(&asking, "NL", UINT64_MAX, 4);
         if (install->town)

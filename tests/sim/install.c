@@ -13,6 +13,8 @@
 #include "common/wire/error.h"
 #include "common/wire/message.h"
 #include "server/ledger/own_edits.h"
+#include "server/ledger/restoring.h"
+#include "tests/sim/held.h"
 #include "tests/sim/machine.h"
 #include "tests/sim/reached.h"
 #include "tests/sim/world.h"
@@ -42,6 +44,8 @@ void install_open(struct world *world, struct install *install)
     install->clock = (struct clock){ now_ms, now_ms, install };
     mkdir(install->path, 0700);
     MUST(replica_open(&install->replica, install->path, &install->clock));
+    if (install->keeps_few)
+        held_keep_few(install);
 }
 
 /* A point that was not reached while it worked is reached no more. */
@@ -211,21 +215,40 @@ static int known_as(struct world *world, const struct install *install)
     return server_principal(&world->server, &peer, &principal);
 }
 
+/* On a visit of its own, which ends with it. */
+static void ask_once(struct world *world, struct visit *visit, uint16_t type, struct bytes packed)
+{
+    visit->install = NULL;
+    network_send(&world->network, visit, true, type, packed.data, packed.size);
+    network_deliver(world, network_take(&world->network, world->network.count - 1));
+    visit_unref(visit);
+}
+
+void install_ask_late(struct world *world, struct install *install, const char *dossier)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    struct visit *visit = visit_new(install, install->fingerprint, false);
+    Ci__LateQuery late = CI__LATE_QUERY__INIT;
+    Ci__Query query = CI__QUERY__INIT;
+
+    MUST(arena_new(&arena, 64 * 1024));
+    late.dossier = arena_string(arena, dossier);
+    query.of_case = CI__QUERY__OF_LATE;
+    query.late = &late;
+    visit->arrival.greeted = true; /* the greeting itself has nothing to do with it */
+    visit->arrival.role = install->town ? CI__ROLE__ROLE_LEAD : CI__ROLE__ROLE_CENTRAL;
+    ask_once(world, visit, MESSAGE_QUERY, codec_pack(&query, arena));
+}
+
 /* As client/sync/sync.c: a restored server has to know the install before it renews. The answer is seen in what it knows. */
 static void ask_readmission(struct world *world, struct install *install)
 {
     CLEANUP(arena_free) struct arena *arena = NULL;
-    struct visit *visit = visit_new(install, install->fingerprint, false);
     Ci__Readmit readmit = CI__READMIT__INIT;
-    struct bytes packed;
 
-    visit->install = NULL;
     MUST(arena_new(&arena, 4 * 1024 * 1024));
     MUST(readmit_make(install->replica, &install->identity, arena, &readmit));
-    packed = codec_pack(&readmit, arena);
-    network_send(&world->network, visit, true, MESSAGE_READMIT, packed.data, packed.size);
-    network_deliver(world, network_take(&world->network, world->network.count - 1));
-    visit_unref(visit);
+    ask_once(world, visit_new(install, install->fingerprint, false), MESSAGE_READMIT, codec_pack(&readmit, arena));
 }
 
 /* What a renewal leaves in the journal; the certificate itself is not made here. Whom the server does not answer gets none. */
@@ -235,6 +258,8 @@ static void renew(struct world *world, struct install *install)
 
     if (world->server.crash.armed)
         return; /* what is to crash is something else */
+    if (install->town && restoring_holds(ledger_restoring(world->server.ledger)))
+        return;
     found = known_as(world, install);
     if (found == ERROR_UNKNOWN_INSTALL) {
         ask_readmission(world, install);

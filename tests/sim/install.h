@@ -15,8 +15,8 @@ struct install {
     char path[112], store_path[128];
     char id[33], person[18];
     uint8_t fingerprint[DIGEST_BYTES];
-    const char *town; /* NULL: the central team */
-    bool is_alive;
+    const char *town;         /* NULL: the central team */
+    bool is_alive, keeps_few; /* held_keep_few */
     long long clock_off_ms;
     uint64_t certificate_ends_ms;
     bool must_renew; /* the server said that it has ended */
@@ -47,6 +47,9 @@ void install_write(struct world *world, struct install *install, const char *dos
 void install_begin(struct world *world, struct install *install);
 void install_receive(struct world *world, struct install *install, uint16_t type, const uint8_t *bytes, size_t size);
 void install_hung_up(struct install *install);
+
+/* Asks the server beside its syncs, as `cimonitor late` does: a dossier's late list. What comes is looked at as it leaves. */
+void install_ask_late(struct world *world, struct install *install, const char *dossier);
 
 /* ---- what can happen to a home ---- */
 /* The next commits of the replica run into the `countdown`-th: there the machine stops. */

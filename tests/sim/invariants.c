@@ -13,6 +13,7 @@
 #include "common/monitor/submission.h"
 #include "common/wire/codec.h"
 #include "server/ledger/records.h"
+#include "tests/sim/acknowledged.h"
 #include "tests/sim/held.h"
 #include "tests/sim/home.h"
 #include "tests/sim/oracle.h"
@@ -42,71 +43,6 @@ static const char *const sentences[] = {
 const char *invariant_sentence(int number)
 {
     return sentences[number < 0 || number >= (int)(sizeof sentences / sizeof *sentences) ? 0 : number];
-}
-
-/* ---- 1: nothing acknowledged is lost ---- */
-
-static bool server_holds(const struct chronicle *chronicle, int edit)
-{
-    const struct said *said = &chronicle->said[edit];
-    const struct stands *stands = oracle_find(chronicle, said->dossier, said->key);
-    int heads[HEADS_MAX];
-
-    if (said->accepted && said->late)
-        return true;
-    if (!stands || (!said->accepted && chronicle->rewinds == 0))
-        return false;
-    heads[0] = stands->standing;
-    for (size_t i = 0; i < stands->rival_count; i++)
-        heads[i + 1] = stands->rivals[i];
-    return oracle_is_known(chronicle, edit, heads, 1 + stands->rival_count);
-}
-
-static bool somebody_holds(struct world *world, int edit)
-{
-    for (size_t i = 0; i < world->install_count; i++)
-        if (world->installs[i].is_alive && held_by_home(world, &world->installs[i], edit))
-            return true;
-    return false;
-}
-
-/*
- * In the quiet: in its author's tray, since it came late, or since it was refused when it came again to a server that had
- * lost it; or only with an install that is no longer let in, which cannot give it back.
- */
-static bool is_accounted_for(struct world *world, int edit)
-{
-    for (size_t i = 0; i < world->install_count; i++)
-        if (world->installs[i].is_alive && held_as_own(world, &world->installs[i], edit))
-            return true;
-    for (size_t i = 0; i < world->install_count; i++)
-        if (world->installs[i].is_alive && world->installs[i].is_done && held_by_home(world, &world->installs[i], edit))
-            return world->chronicle.said[edit].was_late;
-    return somebody_holds(world, edit);
-}
-
-static void check_acknowledged(struct world *world, bool quiet)
-{
-    const struct chronicle *chronicle = &world->chronicle;
-
-    for (size_t i = 0; i < chronicle->said_count; i++) {
-        const struct said *said = &chronicle->said[i];
-
-        if (!said->acknowledged || said->excused || server_holds(chronicle, (int)i))
-            continue;
-        if (chronicle->rewinds > 0 && (quiet ? is_accounted_for(world, (int)i) : somebody_holds(world, (int)i)))
-            continue;
-        violated(1, "the acknowledged edit of %s by install %d is lost", said->key, said->home);
-    }
-}
-
-void invariants_excuse(struct world *world)
-{
-    struct chronicle *chronicle = &world->chronicle;
-
-    for (size_t i = 0; chronicle->rewinds > 0 && i < chronicle->said_count; i++)
-        if (chronicle->said[i].acknowledged && !server_holds(chronicle, (int)i) && !somebody_holds(world, (int)i))
-            chronicle->said[i].excused = true;
 }
 
 /* ---- 5, 14: the view is what the rules make of the journal ---- */
@@ -193,7 +129,7 @@ void invariants_check(struct world *world)
     if (!chronicle->moved)
         return;
     chronicle->moved = false;
-    check_acknowledged(world, false);
+    acknowledged_check(world, false);
     check_view(world);
     if (++moves % REBUILD_EVERY == 0)
         rebuilt_check(world);
@@ -203,7 +139,7 @@ void invariants_check_quiet(struct world *world)
 {
     struct progress *progress = progress_mine();
 
-    check_acknowledged(world, true);
+    acknowledged_check(world, true);
     check_view(world);
     rebuilt_check(world);
     for (size_t i = 0; i < world->install_count; i++)

@@ -9,5 +9,3 @@
 const char *invariant_sentence(int number);
 void invariants_check(struct world *world);
 void invariants_check_quiet(struct world *world);
-/* After a copy was destroyed on purpose: what nobody holds any more is nobody's loss. */
-void invariants_excuse(struct world *world);

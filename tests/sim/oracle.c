@@ -129,6 +129,21 @@ static void compare(const struct chronicle *chronicle, const Ci__EditEntry *entr
                  entry->edit->key, outcome, after->rival_count, (int)entry->outcome, entry->n_rivals);
 }
 
+void oracle_admit(struct chronicle *chronicle, int edit)
+{
+    struct said *said = &chronicle->said[edit];
+
+    for (size_t i = 0; i < said->seen_count; i++) {
+        const struct said *before = &chronicle->said[said->seen[i]];
+
+        if (!before->accepted || !before->late || strcmp(before->key, said->key) != 0)
+            continue;
+        for (size_t at = 0; at < before->named_count && said->seen_count < PAST_MAX; at++)
+            if (!has(said->seen, said->seen_count, before->seen[at]))
+                said->seen[said->seen_count++] = before->seen[at];
+    }
+}
+
 void oracle_apply(struct chronicle *chronicle, const Ci__EditEntry *entry, const struct journal_head *place)
 {
     int edit = chronicle_find(chronicle, bytes_from(entry->edit->id));

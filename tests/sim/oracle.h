@@ -7,6 +7,8 @@
 
 /* One entry of the journal in order. What the server made of it must be what the rules make of it: else `violated`. */
 void oracle_apply(struct chronicle *chronicle, const Ci__EditEntry *entry, const struct journal_head *place);
+/* Before it: a late edit that is let in counts as having seen what those on the list had that it has seen, and so on back. */
+void oracle_admit(struct chronicle *chronicle, int edit);
 
 /*
  * A record that was given back. Which heads stay is the server's to say here; but it may lose none: what was a head before

@@ -17,6 +17,14 @@ declare -A breaks=(
     [hashes_uncompared]='1|4|5|7|13'  # nobody notices that the server was put back
     [cursor_alone]='1|4|5|7'          # nor what it lost since the cursor
     [only_own_healed]='1|4|5'         # nor gets back what others wrote
+    [refused_rivals_gone]='1'         # a record that was not taken back left its rivals nowhere
+    [late_edit_gone]='1'              # acknowledged as late, and not on the list
+    [forgotten_early]='1'             # an own edit that no backup has, and that a restore takes from the server
+    [history_withheld]='1'            # nobody can say any more what was superseded
+    [persons_of_others]='12'          # colleagues of another municipality, with their names
+    [late_of_others]='12'             # what another municipality handed in late
+    [known_not_held]='8'              # a revocation that the restore lost is with the central team
+    [heal_seal_unchecked]='5|8'       # what nobody wrote was taken for what the server once said
 )
 
 root=$(readlink -f "$(dirname "$0")/../..")

@@ -4,7 +4,9 @@
 #include "tests/sim/restores.h"
 
 #include "common/wire/message.h"
-#include "tests/sim/invariants.h"
+#include "server/ledger/backup_mark.h"
+#include "tests/sim/acknowledged.h"
+#include "tests/sim/machine.h"
 #include "tests/sim/reached.h"
 #include "tests/sim/schedule.h"
 #include "tests/sim/values.h"
@@ -14,8 +16,12 @@ void backup_is_made(struct world *world)
     struct image *image = &world->backups[world->backup_count < IMAGES_MAX ? world->backup_count++
                                                                            : chance_below(&world->chance, IMAGES_MAX)];
 
+    struct backup_mark mark = { journal_head(world->server.journal), machine_time() };
+
     image_done(image);
     server_back_up(&world->server, image);
+    chronicle_backed_up(&world->chronicle);
+    MUST(backup_mark_write(world->server.path, &mark)); /* as `cimonitord backup` does, last of all */
 }
 
 void server_is_put_back(struct world *world)
@@ -24,7 +30,7 @@ void server_is_put_back(struct world *world)
         return backup_is_made(world);
     tell(world, "the server is put back to an earlier copy");
     server_put_back(world, &world->backups[chance_below(&world->chance, world->backup_count)]);
-    invariants_excuse(world);
+    acknowledged_excuse(world);
 }
 
 /* By the operator, who says so. */
@@ -35,7 +41,7 @@ void server_is_restored(struct world *world)
     tell(world, "the server is restored from a backup");
     reached(REACHED_RESTORED);
     server_restore(world, &world->backups[chance_below(&world->chance, world->backup_count)]);
-    invariants_excuse(world);
+    acknowledged_excuse(world);
 }
 
 /* Somebody was enrolled since the backup, and comes back to a server that does not know it. */
@@ -54,7 +60,7 @@ void newcomer_is_forgotten(struct world *world)
             sync_whole(world, newcomer);
         reached(REACHED_RESTORED);
         server_restore(world, &image);
-        invariants_excuse(world);
+        acknowledged_excuse(world);
         sync_whole(world, newcomer);
     }
     image_done(&image);
@@ -78,7 +84,7 @@ void server_forgets_what_was_sent(struct world *world)
         network_cut(world, message->visit);
         message_free(message);
         server_put_back(world, &image);
-        invariants_excuse(world);
+        acknowledged_excuse(world);
     }
     sync_whole(world, install);
     image_done(&image);

@@ -80,11 +80,16 @@ void answer_comes_late(struct world *world)
     if (!install || !install->town || install->visit || !central(world) || !chance_percent(&world->chance, 50))
         return;
     write_something(world, install);
+    write_in_a_row(world, install, chance_below(&world->chance, 4));
     write_round(world, central(world), "2026");
     sync_whole(world, central(world));
     sync_whole(world, install);
-    if (chance_percent(&world->chance, 70) && write_admission(world, central(world)))
-        sync_whole(world, central(world));
+    for (size_t i = 0; i < PEOPLE; i += PEOPLE / TOWNS) /* one of each municipality, and the central team */
+        if (world->installs[i].is_alive)
+            install_ask_late(world, &world->installs[i], install->town);
+    for (int i = 0; i < 3; i++)
+        if (chance_percent(&world->chance, 70) && write_admission(world, central(world)))
+            sync_whole(world, central(world));
 }
 
 /* The others learn of it when they sync; until then they answer what they know. */

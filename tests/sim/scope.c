@@ -7,6 +7,7 @@
 
 #include "common/wire/codec.h"
 #include "tests/sim/oracle.h"
+#include "tests/sim/reached.h"
 #include "tests/sim/world.h"
 
 static const char *town_of(const struct principal *principal)
@@ -73,10 +74,34 @@ bool scope_sees(struct txn *txn, const struct principal *principal, const char *
     return is_own_install(txn, principal, id, arena);
 }
 
-void scope_check(const struct principal *principal, const Ci__SealedRecord *record)
+void scope_check(struct world *world, const struct principal *principal, const Ci__SealedRecord *record,
+                 const Ci__PersonDetails *details)
 {
-    if (strcmp(record->dossier, "NL") != 0 && strcmp(record->dossier, town_of(principal)) != 0)
-        violated(12, "a record of %s goes to somebody of %s", record->dossier, town_of(principal));
+    struct txn txn;
+    bool sees;
+
+    MUST(txn_begin_read(&txn, ledger_store(world->server.ledger)));
+    sees = scope_sees(&txn, principal, record->dossier, record->key, bytes_from(record->record));
+    txn_end(&txn);
+    if (!sees)
+        violated(12, "%s of %s goes to somebody of \"%s\"", record->key, record->dossier, town_of(principal));
+    if (details && (!begins(record->key, "person/") || strcmp(details->person, record->key + strlen("person/")) != 0))
+        violated(12, "the name of %s goes beside %s", details->person, record->key);
+    reached_if(details != NULL, REACHED_NAMED);
+}
+
+/* The central team hears who was late, not what was said. */
+void scope_check_late(const struct principal *principal, const Ci__LateList *list)
+{
+    bool central = principal->role == CI__ROLE__ROLE_CENTRAL;
+
+    for (size_t i = 0; i < list->n_edits; i++) {
+        const Ci__LateEdit *late = list->edits[i];
+
+        if (central ? late->whole != NULL : strcmp(late->dossier, town_of(principal)) != 0)
+            violated(12, "a late edit of %s goes to somebody of \"%s\"", late->dossier, town_of(principal));
+    }
+    reached_if(!central && list->n_edits > 0, REACHED_LATE_LISTED);
 }
 
 static bool has_revocation(const struct chronicle *chronicle, const char *of)

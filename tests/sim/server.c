@@ -16,6 +16,7 @@
 #include "server/ledger/restoring_file.h"
 #include "server/ledger/view_files.h"
 #include "server/writer/commit.h"
+#include "tests/sim/answers.h"
 #include "tests/sim/machine.h"
 #include "tests/sim/reached.h"
 #include "tests/sim/world.h"
@@ -184,6 +185,8 @@ void server_restore(struct world *world, const struct image *image)
     server_put_back(world, image);
     restored.head = restored.backup = journal_head(world->server.journal);
     MUST(restoring_begin(world->server.path, &restored, list, list_installs(world, list)));
+    server_close(&world->server); /* it starts beside the file */
+    server_open(&world->server);
     world->server.was_restored = true;
 }
 
@@ -310,7 +313,7 @@ static void answer(struct world *world, struct request *request)
 
     CHECK(packed.data != NULL);
     learn(visit, request);
-    chronicle_answered(world, request, packed.size);
+    answers_check(world, request, packed.size);
     if (visit->install)
         network_send(&world->network, visit, false, type, packed.data, packed.size);
 }
@@ -337,6 +340,7 @@ bool server_serve(struct world *world, struct message **requests, size_t count)
 
     ailing_server = server->is_ailing ? server : NULL;
     world->chronicle.served_from = journal_head(server->journal).position;
+    server->holds = restoring_holds(ledger_restoring(server->ledger));
     request_list_init(&waiting);
     request_list_init(&answered);
     for (size_t i = 0; i < count; i++)

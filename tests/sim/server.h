@@ -28,6 +28,7 @@ struct server {
     struct clock clock;
     struct batch *batch;
     bool is_full, is_ailing, was_restored;
+    bool holds; /* restored on purpose, and still waiting for the central team when the requests under way came */
     struct {
         bool armed, taken; /* a point that is never reached crashes nothing */
         int point;

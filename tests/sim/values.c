@@ -95,6 +95,25 @@ void write_something(struct world *world, struct install *install)
                  chance_percent(chance, 50));
 }
 
+void write_side_by_side(struct world *world, struct install *one, struct install *other)
+{
+    static const size_t asked[] = { 0, 1, 15 };
+    size_t question = asked[chance_below(&world->chance, 3)];
+    uint32_t pick = (uint32_t)chance_below(&world->chance, 4);
+
+    write_answer(world, one, "2026", question, pick, false, false);
+    write_answer(world, other, "2026", question, (pick + 1) % 4, false, false);
+}
+
+void write_in_a_row(struct world *world, struct install *install, size_t times)
+{
+    static const size_t asked[] = { 0, 1, 15 };
+    size_t question = asked[chance_below(&world->chance, 3)];
+
+    for (size_t i = 0; install->town && i < times; i++)
+        write_answer(world, install, "2026", question, (uint32_t)i, false, false);
+}
+
 void write_everything(struct world *world, struct install *install)
 {
     uint32_t pick = (uint32_t)chance_below(&world->chance, 5);

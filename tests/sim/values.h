@@ -11,6 +11,10 @@ const struct questionnaire *values_questionnaire(void);
 
 /* An answer on one of a few questions, from a few values, so that people meet; now and then taken back. */
 void write_something(struct world *world, struct install *install);
+/* One question of the round that was open first, answered as often, each time otherwise. */
+void write_in_a_row(struct world *world, struct install *install, size_t times);
+/* Two of one municipality answer the same question, each otherwise. */
+void write_side_by_side(struct world *world, struct install *one, struct install *other);
 /* All that scores: the municipality enters the benchmark. */
 void write_everything(struct world *world, struct install *install);
 /* Something that the server must refuse: by itself, or the whole message that it is in. */

@@ -10,6 +10,7 @@
 
 #include "common/base/check.h"
 #include "common/base/fault.h"
+#include "server/ledger/details.h"
 #include "server/ledger/found.h"
 #include "server/ledger/own_edits.h"
 #include "tests/sim/machine.h"
@@ -71,6 +72,19 @@ static struct person person_at(size_t index)
     return index < PEOPLE ? people[index] : (struct person){ CI__ROLE__ROLE_RESPONDENT, people[0].town };
 }
 
+/* Of those that a world begins with: the vault is made once, and all worlds read it. */
+static void add_name(struct batch *batch, size_t index, Ci__Person *person, const char *id, struct arena *arena)
+{
+    Ci__PersonDetails details = CI__PERSON_DETAILS__INIT;
+    struct bytes closed;
+
+    if (index >= PEOPLE)
+        return;
+    details.name = arena_format(arena, "person %zu", index);
+    MUST(details_close(ledger_vault(batch->ledger), id, &details, arena, &closed));
+    person->details = bytes_to(closed);
+}
+
 static int add_person(struct batch *batch, size_t index, struct arena *arena)
 {
     Ci__Person person = CI__PERSON__INIT;
@@ -84,6 +98,7 @@ static int add_person(struct batch *batch, size_t index, struct arena *arena)
     person.areas = &area;
     person.n_areas = area ? 1 : 0;
     person.state = CI__PERSON__STATE__ACTIVE;
+    add_name(batch, index, &person, id, arena);
     install.person = id;
     install.fingerprint = bytes_to(bytes_of(fingerprint, DIGEST_BYTES));
     install.not_after_ms = CERTIFICATES_END_MS;
@@ -182,6 +197,7 @@ static void open_next_install(struct world *world)
     *install = (struct install){ .index = world->install_count++,
                                  .is_alive = true,
                                  .certificate_ends_ms = CERTIFICATES_END_MS };
+    install->keeps_few = install->index % KEEPS_FEW_EVERY == 1;
     install->town = person_at(install->index).town;
     name_person(install->index, install->person, install->id, install->fingerprint);
     install_set_paths(install, world->path);

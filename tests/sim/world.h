@@ -9,7 +9,7 @@
 #include "tests/sim/network.h"
 #include "tests/sim/server.h"
 
-enum { INSTALLS_MAX = 14, PEOPLE = 7, TOWNS = 2, IMAGES_MAX = 6, HOUR_MS = 3600 * 1000 };
+enum { INSTALLS_MAX = 14, PEOPLE = 7, TOWNS = 2, IMAGES_MAX = 6, KEEPS_FEW_EVERY = 3, HOUR_MS = 3600 * 1000 };
 
 /* A copy of a home, made at some moment. */
 struct old_home {
