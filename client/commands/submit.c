@@ -383,7 +383,6 @@ int run_adopt(struct command_context *context, int count, char **arguments)
     CLEANUP(sheet_free) struct sheet *sheet = NULL;
     bool request_changes = false;
     const struct command_option options[] = { { .name = "--request-changes", .flag = &request_changes } };
-
     int left = command_options(context, count, arguments, options, 1);
 
     if (left < 0)
