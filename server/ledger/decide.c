@@ -8,6 +8,7 @@
 #include "common/base/fault.h"
 #include "common/base/plant.h"
 #include "common/monitor/area.h"
+#include "common/monitor/heads.h"
 #include "common/wire/codec.h"
 #include "server/benchmark/members.h"
 #include "server/ledger/accepted.h"
@@ -129,9 +130,10 @@ static int check_unseen(struct proposal *proposal, const struct kind *kind, cons
 
 static int reconcile_proposal(struct proposal *proposal, const struct kind *kind, Ci__EditEntry *entry)
 {
+    bool over = proposal->record && heads_supersede(proposal->record, proposal->edit->id);
     int result;
 
-    if (proposal->late) {
+    if (proposal->late && !over) { /* what the record has replaced is history, also when it comes late */
         entry->edit = (Ci__Edit *)(uintptr_t)proposal->edit;
         entry->outcome = CI__EDIT_ENTRY__OUTCOME__LATE;
         return 0;

@@ -79,6 +79,28 @@ static void history_changes_no_record(void **state)
     assert_grows_from_its_journal();
 }
 
+static size_t late_count(void);
+
+/* Another home gave the record back with something newer on it, and the round was closed before its author came. */
+static void what_the_record_has_replaced_is_history_also_after_the_round(void **state)
+{
+    Ci__Edit *old = answer(1), *new = answer(3);
+    uint8_t digest[DIGEST_BYTES];
+
+    (void)state;
+    digest_bytes(digest, old->value.data, old->value.len);
+    new->base_edit = old->id;
+    new->base_digest = bytes_to(bytes_of(digest, sizeof digest));
+    new->seen = &old->id;
+    new->n_seen = 1;
+    assert_int_equal(world_push(&world, &anna, new), STANDS);
+    world_set_round(&world, CI__ROUND__STATE__CLOSED);
+    assert_int_equal(world_offer_past(&world, &anna, old, CI__PAST_EDIT__FATE__UNKNOWN).outcome,
+                     CI__PUSH_RESULT__OUTCOME__SUPERSEDED);
+    assert_int_equal(late_count(), 0);
+    assert_grows_from_its_journal();
+}
+
 static size_t late_count(void)
 {
     Ci__LateQuery query = CI__LATE_QUERY__INIT;
@@ -201,6 +223,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(history_brings_no_nonsense),
         TEST(history_changes_no_record),
+        TEST(what_the_record_has_replaced_is_history_also_after_the_round),
         TEST(what_was_late_is_judged_when_it_is_admitted),
         TEST(who_may_not_adopt_puts_no_adoption_on_the_late_list),
         TEST(the_central_team_admits_what_was_late),
