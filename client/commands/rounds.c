@@ -44,12 +44,15 @@ static int read_own(const struct command_context *context, const Ci__Round *roun
     return 0;
 }
 
-static const char *own_text(const struct command_context *context, const struct own_list *own)
+static const char *own_text(const struct command_context *context, const Ci__Round *round, const struct own_list *own)
 {
+    bool over = round->state > CI__ROUND__STATE__OPEN && own->state == CI__SUBMISSION__STATE__DRAFT;
+
     if (own->completeness < 0)
         return "";
     return arena_format(context->arena, "%d %%, %s", own->completeness,
-                        submission_state_text(own->state, context->language));
+                        over ? say(context->language, "niet ingediend", "not submitted")
+                             : submission_state_text(own->state, context->language));
 }
 
 static json_t *round_json(const Ci__Round *round, const struct own_list *own)
@@ -79,9 +82,10 @@ static int add(void *context, const char *key)
     if (list->array)
         json_array_append_new(list->array, round_json(round, &own));
     else if (list->columns->rows < COLUMN_ROWS_MAX)
-        columns_row(list->columns, (const char *[]){ round->id, round_state_text(round->state, command->language),
-                                                     round->questionnaire, *round->opens ? round->opens : "–",
-                                                     *round->closes ? round->closes : "–", own_text(command, &own) });
+        columns_row(list->columns,
+                    (const char *[]){ round->id, round_state_text(round->state, command->language),
+                                      round->questionnaire, *round->opens ? round->opens : "–",
+                                      *round->closes ? round->closes : "–", own_text(command, round, &own) });
     return 0;
 }
 

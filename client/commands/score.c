@@ -173,7 +173,8 @@ static void print_strong(const struct command_context *context, const struct she
 static void print_gains(const struct command_context *context, const struct sheet *sheet, const struct gain *gains,
                         size_t count)
 {
-    printf("\n%s\n", say(context->language, "Waar het meest te winnen is", "Where most is to be gained"));
+    if (count > 0)
+        printf("\n%s\n", say(context->language, "Waar het meest te winnen is", "Where most is to be gained"));
     for (size_t i = 0; i < count; i++) {
         const Ci__Question *question = question_at(sheet->questionnaire, gains[i].question);
 
