@@ -28,6 +28,10 @@ struct columns {
 void columns_init(struct columns *columns, struct arena *arena, size_t count);
 /* Copies `count` texts; NULL is empty. A row past the maximum is a CHECK: callers are bounded by the questionnaire. */
 void columns_row(struct columns *columns, const char *const *cells);
+static inline bool columns_have_room(const struct columns *columns)
+{
+    return columns->rows < COLUMN_ROWS_MAX;
+}
 void columns_print(const struct columns *columns, FILE *out);
 
 /* "███████░░░" of 20 cells for 0…100; in the arena. */

@@ -134,7 +134,7 @@ void figures_print(const struct command_context *context, const struct questionn
         columns.right[i + 1] = true;
     }
     columns_row(&columns, head);
-    for (size_t i = 0; i < benchmark->areas[0]->n_figures && columns.rows < COLUMN_ROWS_MAX; i++)
+    for (size_t i = 0; i < benchmark->areas[0]->n_figures && columns_have_room(&columns); i++)
         add_row(context, questionnaire, benchmark, benchmark->areas[0]->figures[i]->node, &columns);
     columns_print(&columns, stdout);
     print_paragraph(
@@ -180,7 +180,7 @@ void participation_print(const struct command_context *context, const Ci__Partic
          participation->benchmarked, participation->submitted, participation->adopted);
     columns_init(&columns, context->arena, 5);
     columns.right[2] = true;
-    for (size_t i = 0; i < participation->n_participants && columns.rows < COLUMN_ROWS_MAX; i++) {
+    for (size_t i = 0; i < participation->n_participants && columns_have_room(&columns); i++) {
         const Ci__Participant *row = participation->participants[i];
 
         columns_row(&columns, (const char *const[]){ arena_format(context->arena, "  %s", row->municipality), row->name,

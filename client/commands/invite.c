@@ -99,24 +99,20 @@ static int ask(const struct command_context *context, const struct wanted *wante
 
 /*
  * The person comes into this home with the next sync: at once, unless it would send what is waiting here for a sync that
- * its author asks for. `*listed`: `people` shows the person. A sync that does not work undoes no invitation.
+ * its author asks for. Whether `people` shows the person. What does not work here undoes no invitation: the code is made.
  */
-static int fetch_person(const struct command_context *context, bool *listed)
+static bool fetch_person(const struct command_context *context)
 {
     struct replica_counts counts;
     struct identity identity = context->identity;
     struct sync_report report;
 
-    *listed = false;
-    TRY(replica_counts(context->replica, &counts));
-    if (counts.unsent == 0)
-        *listed = sync_run(&(struct sync_options){ .home = context->home,
-                                                   .replica = context->replica,
-                                                   .identity = &identity,
-                                                   .clock = context->clock },
-                           &report) == 0 &&
-                  report.engine.complete;
-    return 0;
+    return replica_counts(context->replica, &counts) == 0 && counts.unsent == 0 &&
+           sync_run(
+               &(struct sync_options){
+                   .home = context->home, .replica = context->replica, .identity = &identity, .clock = context->clock },
+               &report) == 0 &&
+           report.engine.complete;
 }
 
 /* "Piet, invuller, Apeldoorn (GM0200)". */
@@ -198,14 +194,11 @@ int run_invite(struct command_context *context, int count, char **arguments)
     if (refused)
         return refused;
     Ci__InviteReply *reply = NULL;
-    bool listed = false;
     int result = refuse_revoked(context, wanted.person);
 
     if (result == 0)
         result = ask(context, &wanted, days, &reply);
     if (result > 0)
         return result;
-    if (result == 0)
-        result = fetch_person(context, &listed);
-    return result < 0 ? command_fault(context, result) : print(context, &wanted, reply, listed);
+    return result < 0 ? command_fault(context, result) : print(context, &wanted, reply, fetch_person(context));
 }

@@ -120,7 +120,7 @@ static void show(struct people *people, const struct person *person)
                                         "role", role_name(person->record->role), "areas", areas_json(person->record),
                                         "state", state_name(person->record->state), "revoked", person->revoked,
                                         "installs", person->installs));
-    else if (people->columns.rows < COLUMN_ROWS_MAX)
+    else if (columns_have_room(&people->columns))
         columns_row(&people->columns, (const char *[]){ person->id, name_text(people, person),
                                                         role_text(person->record->role, people->context->language),
                                                         areas_text(people, person->record), state_text(people, person),

@@ -42,7 +42,7 @@ static void add_heads(const struct command_context *context, const struct sheet 
 {
     const Ci__Record *record = sheet->records[question];
 
-    for (size_t head = 0; sheet->rivalled[question] && head <= record->n_rivals; head++) {
+    for (size_t head = 0; sheet->rivalled[question] && head <= record->n_rivals && columns_have_room(columns); head++) {
         const Ci__Edit *edit = head == 0 ? record->standing : record->rivals[head - 1];
         char date[DATE_SIZE];
 
@@ -127,7 +127,8 @@ static void print_theme(const struct command_context *context, const struct shee
     columns.width_max[1] = 80;
     columns.width_max[3] = 40;
     for (size_t question = 0; question < sheet->questionnaire->question_count; question++) {
-        if (sheet->questionnaire->theme_of[question] != (int)theme || !wanted(sheet, question, filter))
+        if (sheet->questionnaire->theme_of[question] != (int)theme || !wanted(sheet, question, filter) ||
+            !columns_have_room(&columns))
             continue;
         const Ci__Question *row = question_at(sheet->questionnaire, question);
         const Ci__Answer *answer = sheet->answers[question];

@@ -81,7 +81,7 @@ static int add(void *context, const char *key)
     TRY(read_own(command, round, &own));
     if (list->array)
         json_array_append_new(list->array, round_json(round, &own));
-    else if (list->columns->rows < COLUMN_ROWS_MAX)
+    else if (columns_have_room(list->columns))
         columns_row(list->columns,
                     (const char *[]){ round->id, round_state_text(round->state, command->language),
                                       round->questionnaire, *round->opens ? round->opens : "–",

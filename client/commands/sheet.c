@@ -110,9 +110,10 @@ static int unpack_answer(const Ci__Edit *edit, struct arena *arena, Ci__Answer *
     return 0;
 }
 
+/* Of the first question about euros: its total bounds the sum. */
 static void note_spend(struct sheet *sheet, const Ci__AnswerValue *value)
 {
-    if (!value || value->of_case != CI__ANSWER_VALUE__OF_EUROS)
+    if (!value || value->of_case != CI__ANSWER_VALUE__OF_EUROS || sheet->spend_known)
         return;
     for (size_t i = 0; i < value->euros->n_categories; i++) {
         int theme = questionnaire_theme(sheet->questionnaire, value->euros->categories[i]->theme);
