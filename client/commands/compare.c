@@ -45,6 +45,7 @@ static void print_people(const struct command_context *context, const struct she
     for (size_t i = 0; i < areas; i++) {
         cells[i + 2] = area_name(context, benchmark->areas[i]->area);
         columns.right[i + 2] = true;
+        columns.width_max[i + 2] = AREA_NAME_WIDTH;
     }
     columns_row(&columns, cells);
     for (size_t node = 0; node < shown_nodes(sheet, questions); node++) {

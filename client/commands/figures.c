@@ -132,6 +132,7 @@ void figures_print(const struct command_context *context, const struct questionn
     for (size_t i = 0; i < shown_areas(benchmark); i++) {
         head[i + 1] = area_name(context, benchmark->areas[i]->area);
         columns.right[i + 1] = true;
+        columns.width_max[i + 1] = AREA_NAME_WIDTH;
     }
     columns_row(&columns, head);
     for (size_t i = 0; i < benchmark->areas[0]->n_figures && columns_have_room(&columns); i++)

@@ -5,6 +5,8 @@
 
 #include "client/commands/command.h"
 
+enum { AREA_NAME_WIDTH = 12 }; /* of a column's head: it wraps there, so that there is room for rows' names */
+
 json_t *figures_json(const Ci__Benchmark *benchmark);
 json_t *participation_json(const Ci__Participation *participation);
 /* A row a node, a column an area. `questionnaire` NULL: node names instead of texts. */
