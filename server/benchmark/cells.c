@@ -1,7 +1,6 @@
 /*
- * cells.c: cells by round, basis and area, in a table by hash that only grows; the what others see of a round; and the
- * notes of the open transaction.
- * Knows nothing of answers or of what may be shown.
+ * cells.c: cells by round, basis and area, in a table by hash that only grows; what others see of a round; and the
+ * notes of the open transaction. Knows nothing of answers or of what may be shown.
  */
 #include "server/benchmark/cells.h"
 
@@ -154,7 +153,8 @@ static struct publication *find_publication(const struct cells *cells, const cha
     return of ? of->publication : NULL;
 }
 
-static int make_publication(struct cells *cells, const char *round, Ci__Basis basis, size_t node_count)
+static int make_publication(struct cells *cells, const char *round, Ci__Basis basis, size_t node_count,
+                            struct publication **out)
 {
     struct published *of = calloc(1, sizeof *of);
 
@@ -168,6 +168,7 @@ static int make_publication(struct cells *cells, const char *round, Ci__Basis ba
     of->basis = basis;
     of->next = cells->published;
     cells->published = of;
+    *out = of->publication;
     return 0;
 }
 
@@ -204,9 +205,9 @@ static int place_in(struct cells *cells, const struct cells_change *change, stru
     int result = 0;
 
     pthread_rwlock_wrlock(&cells->lock);
-    if (!find_publication(cells, change->round, change->basis))
-        result = make_publication(cells, change->round, change->basis, change->node_count);
     *in = find_publication(cells, change->round, change->basis);
+    if (!*in)
+        result = make_publication(cells, change->round, change->basis, change->node_count, in);
     if (result == 0)
         result = publication_place(*in, change->municipality, change->member, place);
     pthread_rwlock_unlock(&cells->lock);
@@ -246,14 +247,10 @@ int cells_replace(struct cells *cells, const struct cells_change *change)
 
 static void carry_out(const struct note *note)
 {
-    if (note->in) {
+    if (note->in)
         publication_change(note->in, note->place, note->node, note->after);
-        return;
-    }
-    if (note->before != CONTRIBUTES_NOTHING)
-        cell_remove(&note->of->cells[note->node], note->before);
-    if (note->after != CONTRIBUTES_NOTHING)
-        cell_add(&note->of->cells[note->node], note->after);
+    else
+        contribution_replace(&note->of->cells[note->node], note->before, note->after);
 }
 
 void cells_make(struct cells *cells)
@@ -286,9 +283,11 @@ static uint64_t monotonic_ms(void)
 /* Whoever reads first after a change takes municipalities along; not at every change, since that is work for each node. */
 static void move(struct cells *cells)
 {
+    if (!atomic_load(&cells->waiting))
+        return;
     uint64_t now = monotonic_ms();
 
-    if (!atomic_load(&cells->waiting) || now - atomic_load(&cells->moved_ms) < MOVE_INTERVAL_MS)
+    if (now - atomic_load(&cells->moved_ms) < MOVE_INTERVAL_MS)
         return;
     pthread_rwlock_wrlock(&cells->lock);
     if (atomic_exchange(&cells->waiting, false)) {

@@ -1,7 +1,7 @@
 /*
- * crossings.c: areas and their crossings in two tables that only grow, cells and counts by node, and what is hidden. An area that has
- * no place in the tables (more areas or kinds than there is room for, or a second one of its kind that a municipality lies
- * in) has no figures: what cannot be judged is not shown.
+ * crossings.c: areas and their crossings in two tables that only grow, cells and counts by node, and what is hidden. An
+ * area that has no place in the tables (more areas or kinds than there is room for, or a second one of its kind that a
+ * municipality lies in) has no figures: what cannot be judged is not shown.
  */
 #include "server/benchmark/crossings.h"
 
@@ -175,24 +175,16 @@ int crossings_place(struct crossings *crossings, const struct member *member, si
     return 0;
 }
 
-static void cell_replace(struct cell *cell, uint8_t before, uint8_t after)
-{
-    if (before != CONTRIBUTES_NOTHING)
-        cell_remove(cell, before);
-    if (after != CONTRIBUTES_NOTHING)
-        cell_add(cell, after);
-}
-
 void crossings_replace(struct crossings *crossings, size_t place, size_t node, uint8_t before, uint8_t after)
 {
     bool was = before != CONTRIBUTES_NOTHING, is = after != CONTRIBUTES_NOTHING;
     struct group *group = &crossings->groups[place];
 
     CHECK(place < crossings->group_count && node < crossings->node_count && (!was || group->municipalities[node] > 0));
-    cell_replace(&crossings->nation[node], before, after);
+    contribution_replace(&crossings->nation[node], before, after);
     for (size_t kind = 0; kind < OVERLAP_KINDS_MAX; kind++)
         if (group->area[kind] != OVERLAP_NOWHERE)
-            cell_replace(&crossings->areas[group->area[kind]].cells[node], before, after);
+            contribution_replace(&crossings->areas[group->area[kind]].cells[node], before, after);
     if (was == is)
         return;
     group->municipalities[node] = (uint16_t)(is ? group->municipalities[node] + 1 : group->municipalities[node] - 1);

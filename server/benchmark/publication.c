@@ -157,17 +157,16 @@ static void move_node(struct publication *publication, size_t node)
     take_along(publication, node, groups);
 }
 
-bool publication_move(struct publication *publication)
+void publication_move(struct publication *publication)
 {
     if (!publication->changed_any)
-        return false;
+        return;
     for (size_t node = 0; node < publication->node_count; node++)
         if (publication->changed[node])
             move_node(publication, node);
     memset(publication->changed, false, sizeof publication->changed);
     publication->changed_any = false;
     crossings_settle(publication->crossings);
-    return true;
 }
 
 const struct cell *publication_cells(const struct publication *publication, const char *area)

@@ -24,8 +24,8 @@ int publication_place(struct publication *publication, const char *municipality,
                       size_t *place);
 /* What it contributes to the node now, or CONTRIBUTES_NOTHING. Nobody sees it yet. */
 void publication_change(struct publication *publication, size_t place, size_t node, uint8_t points);
-/* Takes along whom it may. True where figures may have moved. */
-bool publication_move(struct publication *publication);
+/* Takes along whom it may. */
+void publication_move(struct publication *publication);
 
 /* As others see them, by node; NULL where nobody contributes. Valid while nothing changes. */
 const struct cell *publication_cells(const struct publication *publication, const char *area);

@@ -1,39 +1,21 @@
 #include "client/commands/columns.h"
 
-#include <locale.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/unit.h"
+#include "tests/unit/client/commands/printed.h"
 
 static struct arena *arena;
 static struct columns columns;
-static char *printed;
-static size_t printed_size;
-static FILE *out;
 
 static int open_all(void **state)
 {
-    (void)state;
-    setlocale(LC_CTYPE, "C.UTF-8");
-    out = open_memstream(&printed, &printed_size);
-    return arena_new(&arena, 1024 * 1024);
+    return printed_open(state) == 0 ? arena_new(&arena, 1024 * 1024) : -1;
 }
 
 static int close_all(void **state)
 {
-    (void)state;
-    fclose(out);
-    free(printed);
     arena_free(arena);
-    return 0;
-}
-
-static void prints(const char *expected)
-{
-    fflush(out);
-    assert_string_equal(printed, expected);
-    rewind(out);
+    return printed_close(state);
 }
 
 static void aligns_what_is_not_ascii(void **state)

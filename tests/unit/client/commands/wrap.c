@@ -1,37 +1,8 @@
 #include "client/commands/wrap.h"
 
-#include <locale.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/unit.h"
-
-static char *printed;
-static size_t printed_size;
-static FILE *out;
-
-static int open_all(void **state)
-{
-    (void)state;
-    setlocale(LC_CTYPE, "C.UTF-8");
-    out = open_memstream(&printed, &printed_size);
-    return 0;
-}
-
-static int close_all(void **state)
-{
-    (void)state;
-    fclose(out);
-    free(printed);
-    return 0;
-}
-
-static void prints(const char *expected)
-{
-    fflush(out);
-    assert_string_equal(printed, expected);
-    rewind(out);
-}
+#include "tests/unit/client/commands/printed.h"
 
 static void counts_characters_as_they_are_seen(void **state)
 {
@@ -107,12 +78,13 @@ static void breaks_a_paragraph_where_lines_would_be_hard_to_read(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(counts_characters_as_they_are_seen, open_all, close_all),
-        cmocka_unit_test_setup_teardown(wraps_at_spaces_within_the_width, open_all, close_all),
-        cmocka_unit_test_setup_teardown(never_breaks_a_word_however_long, open_all, close_all),
-        cmocka_unit_test_setup_teardown(takes_a_break_within_a_text_for_a_space, open_all, close_all),
-        cmocka_unit_test_setup_teardown(goes_on_below_the_text_of_a_list, open_all, close_all),
-        cmocka_unit_test_setup_teardown(breaks_a_paragraph_where_lines_would_be_hard_to_read, open_all, close_all),
+        cmocka_unit_test_setup_teardown(counts_characters_as_they_are_seen, printed_open, printed_close),
+        cmocka_unit_test_setup_teardown(wraps_at_spaces_within_the_width, printed_open, printed_close),
+        cmocka_unit_test_setup_teardown(never_breaks_a_word_however_long, printed_open, printed_close),
+        cmocka_unit_test_setup_teardown(takes_a_break_within_a_text_for_a_space, printed_open, printed_close),
+        cmocka_unit_test_setup_teardown(goes_on_below_the_text_of_a_list, printed_open, printed_close),
+        cmocka_unit_test_setup_teardown(breaks_a_paragraph_where_lines_would_be_hard_to_read, printed_open,
+                                        printed_close),
     };
 
     return RUN_UNIT("client.commands.wrap", tests);
